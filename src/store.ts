@@ -9,11 +9,11 @@ export type Expect = number | 'none' | 'exists' | 'any'
 
 /** Events to append together, with an expectation for each of their streams. */
 export interface Batch {
-  /** In the order they take in the log; at most one batch's worth: {@link MAX_BATCH}. */
+  /** In the order they take in the log; at most {@link MAX_BATCH}, all with different ids, else `bad-data`. */
   readonly events: readonly NewEvent[]
   /** One entry for each stream of `events`; a stream without one, or one without events, is refused (`bad-data`). */
   readonly expect: Readonly<Record<string, Expect>>
-  /** The commit's id, a lower-case UUID; it is also in each event's `metadata.commitId`. */
+  /** The commit's id, a lower-case UUID; it must also be each event's `metadata.commitId` (`bad-data`). */
   readonly commitId?: string
   /** The {@link ReplicaFacet.basis} the events were decided on; another one is a `VersionConflict`. Only replicas look at it. */
   readonly basis?: number
@@ -103,7 +103,7 @@ export interface Capabilities {
  * An append-only log of events, grouped in streams, with one total order.
  *
  * 1. `append` is all or nothing over all its streams. It checks every stream's expectation and writes in one atomic
- *    step, and returns every event with its version and position, in the order given.
+ *    step, and returns every event with its version and position, in the order given. What is stored is a copy.
  * 2. A stale expectation rejects with `VersionConflict`; nothing is written and no position is visible.
  * 3. A batch appended again (same ids, same content, the same exact expectations) succeeds and returns the original
  *    versions and positions. An id with other content is `IdConflict`. With `'any'` and `'exists'`, and for ids
@@ -111,16 +111,16 @@ export interface Capabilities {
  * 4. Batches do not interleave in the total order. A reader that has seen position p never later finds an event at
  *    or below p, under any concurrency.
  * 5. Appending no events succeeds and writes nothing. Reading an unknown stream gives nothing.
- * 6. Ranges: `after` is exclusive, `upTo` inclusive; filters apply before `limit`. Reads come in pages: a long log is
- *    never held in memory as a whole.
+ * 6. Ranges: `after` is exclusive, `upTo` inclusive; filters apply before `limit`. A bound that is not an integer, or a
+ *    negative `limit`, is `bad-data`. Reads come in pages: a long log is never held in memory as a whole.
  * 7. `subscribe` gives what is there, then a caught-up mark, then what comes: in order, each event once, until the
  *    signal aborts. It does not skip an event committed by another connection, process or tab.
  * 8. An append is done, refused, or its outcome is unknown; unknown is resolved by reading before answering. After a
  *    storage error (`storage-full`, `storage-failed`) that store takes no more appends until it is opened again, so a
  *    later event is never stored before an earlier one.
- * 9. `close` twice is fine; any other use after it rejects with `closed`. What `capabilities` denies is
- *    `not-supported`, never done halfway.
- * 10. Names outside the grammar are `bad-name`; data that JSON cannot give back unchanged is `bad-data`. Both before
+ * 9. `close` twice is fine; any other use after it rejects with `closed`, and so does a read or subscription under way.
+ *    What `capabilities` denies is `not-supported`, never done halfway.
+ * 10. Names outside the grammar are `bad-name`, also in `readStream`; data that JSON cannot give back unchanged is `bad-data`. Both before
  *    anything is written.
  *
  * The conformance suite in `headwater/testing` has a case for each of these sentences.

@@ -1,0 +1,36 @@
+export type { PreparedBatch, PreparedEvent } from './batch.ts'
+export { decodePayload, prepareBatch, recordedEvent } from './batch.ts'
+export type {
+  AbortSignalLike,
+  Batch,
+  Capabilities,
+  EventStore,
+  Expect,
+  Filter,
+  LogRange,
+  ReplicaFacet,
+  StoredCommand,
+  StreamRange,
+  SubscribeOptions,
+  SubscriptionItem,
+  Verdict,
+} from './store.ts'
+export { MAX_BATCH } from './store.ts'
+export type { ErrorCode } from './errors.ts'
+export { CommandRefused, HeadwaterError, IdConflict, isHeadwaterError, VersionConflict } from './errors.ts'
+export type { Metadata, NewEvent, RecordedEvent, StreamEvent } from './event.ts'
+export type { Bounds } from './filter.ts'
+export { logBounds, matcher, streamBounds } from './filter.ts'
+export { newId } from './ids.ts'
+export { checkExpect, judgeAppend, meets } from './judge-append.ts'
+export type { Json, JsonObject } from './json.ts'
+export { sameJson } from './json.ts'
+export { Listeners } from './listeners.ts'
+export type { MemoryLog } from './memory/memory-log.ts'
+export { memoryLog } from './memory/memory-log.ts'
+export type { MemoryStoreOptions } from './memory/memory-store.ts'
+export { memoryStore } from './memory/memory-store.ts'
+export { aggregateId, category, checkStreamName, checkTypeName, checkUuid, streamName } from './names.ts'
+export { platform } from './platform.ts'
+export type { LogSource } from './subscription.ts'
+export { followLog } from './subscription.ts'
