@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { prepare, root } from '../test/tools/install.mjs'
-import { Problem, ended, listening, main, runNode, start } from '../test/tools/processes.mjs'
+import { prepare, root } from './install.mjs'
+import { Problem, ended, listening, main, runNode, start } from './processes.mjs'
 import { ports, serveArguments } from './ports.mjs'
 
 const node = (/** @type {readonly string[]} */ args, env = {}) =>

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { root } from '../test/tools/install.mjs'
-import { Problem, checkPort } from '../test/tools/processes.mjs'
+import { root } from './install.mjs'
+import { Problem, checkPort } from './processes.mjs'
 
 /** The two ports, both free, and the environment that tells them to the demo's build. */
 export async function ports() {
