@@ -1,5 +1,5 @@
 import type { CommandContext } from './decide.ts'
-import type { Definition } from './definition.ts'
+import type { Definition, ErasedSpec } from './definition.ts'
 import type { Json } from '../json.ts'
 import type { StandardSchema } from './schema.ts'
 import { buildDefinition } from './definition.ts'
@@ -75,6 +75,6 @@ export function defineAggregate<S, E extends object, C extends object = Record<n
     initial: spec.initial,
     events: spec.events,
     commands: (spec.commands ?? {}) as C,
-    definition: buildDefinition(spec),
+    definition: buildDefinition(spec as unknown as ErasedSpec),
   }
 }

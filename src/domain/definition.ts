@@ -1,4 +1,3 @@
-import type { AggregateSpec } from './aggregate.ts'
 import type { AnyCommand, Decided } from './decide.ts'
 import type { Json } from '../json.ts'
 import type { Metadata } from '../event.ts'
@@ -26,6 +25,8 @@ export interface Definition {
   evolve(state: unknown, fact: Fact): unknown
   /** What a command emits on a state, as checked plain data. `CommandRefused` when it says no; `unknown-command`. */
   decide(command: StoredCommand, state: unknown, version: number): readonly Fact[]
+  /** Whether this app can evolve by the event: its name is known, and its data not newer than the upcasters. */
+  knows(fact: Fact): boolean
   /** The event under its name and shape of today: alias resolved, upcast, and checked against its schema if upcast. */
   current(fact: Fact): Fact
   /** An event about to be stored: its name known, its data plain and matching its schema. */
@@ -34,10 +35,12 @@ export interface Definition {
 
 type AnyEvolve = (state: unknown, data: unknown) => unknown
 
-/** What {@link buildDefinition} needs: a specification with its types erased. */
-type ErasedSpec = {
+/** A specification with its types erased. */
+export interface ErasedSpec {
   readonly type: string
-  readonly initial: unknown
+  readonly initial?: unknown
+  /** In place of `initial`, where each aggregate needs a state of its own (a class instance). */
+  readonly initialFor?: (id: string) => unknown
   readonly events: Readonly<Record<string, AnyEvolve>>
   readonly commands?: Readonly<Record<string, AnyCommand>>
   readonly aliases?: Readonly<Record<string, string>>
@@ -45,9 +48,8 @@ type ErasedSpec = {
   readonly upcast?: Readonly<Record<string, readonly ((data: Json) => Json)[] | undefined>>
 }
 
-/** Erases the types of a specification, and refuses bad and duplicate names. */
-export function buildDefinition<S, E, C>(typed: AggregateSpec<S, E, C>): Definition {
-  const spec = typed as unknown as ErasedSpec
+/** Checks a specification's names and gives it the form the library runs. `bad-name`, `duplicate-name`, `unknown-event`. */
+export function buildDefinition(spec: ErasedSpec): Definition {
   checkTypeName(spec.type, 'aggregate type')
   const events = new Map(Object.entries(spec.events))
   for (const name of events.keys()) checkTypeName(name)
@@ -91,7 +93,7 @@ export function buildDefinition<S, E, C>(typed: AggregateSpec<S, E, C>): Definit
 
   return {
     type: spec.type,
-    initial: () => spec.initial,
+    initial: (id) => (spec.initialFor === undefined ? spec.initial : spec.initialFor(id)),
     evolve(state, fact) {
       const now = current(fact)
       const evolve = events.get(now.type)
@@ -105,6 +107,10 @@ export function buildDefinition<S, E, C>(typed: AggregateSpec<S, E, C>): Definit
       }
       const decided: Decided[] = runCommand(run, eventNames, command, state, version)
       return decided.map(({ type, data }) => checked(type, data))
+    },
+    knows(fact) {
+      const type = aliases.get(fact.type) ?? fact.type
+      return events.has(type) && (fact.metadata.schemaVersion ?? 0) <= (upcastOf.get(type)?.length ?? 0)
     },
     current,
     checked,
