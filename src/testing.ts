@@ -1,0 +1,6 @@
+export { ConformanceFailure } from './conformance/assert.ts'
+export type { ConformanceCase, Need, StoreHarness } from './conformance/harness.ts'
+export { skipReason } from './conformance/harness.ts'
+export type { CaseResult, ConformanceReport, RunConformanceOptions } from './conformance/run-conformance.ts'
+export { runConformance } from './conformance/run-conformance.ts'
+export { storeConformance } from './conformance/store-conformance.ts'
