@@ -24,8 +24,13 @@ const LONE_SURROGATE = /\p{Surrogate}/u
  * @example encodeJson({ name: 'Fido' }, 'data') // '{"name":"Fido"}'
  */
 export function encodeJson(value: unknown, path: string): string {
-  check(value, path, 0)
+  checkJson(value, path)
   return JSON.stringify(value)
+}
+
+/** Refuses with `bad-data` what {@link encodeJson} refuses. */
+export function checkJson(value: unknown, path: string, maxDepth: number = MAX_DEPTH): void {
+  check(value, path, maxDepth)
 }
 
 /** `value` as it comes back from storage: checked, without `undefined` properties, sharing nothing with the caller. */
@@ -69,10 +74,10 @@ function check(value: unknown, path: string, depth: number): void {
       throw bad(path, 'plain JSON data', typeof value)
   }
   if (value === null) return
-  if (depth >= MAX_DEPTH) throw bad(path, `at most ${MAX_DEPTH} levels of nesting`, 'more')
+  if (depth <= 0) throw bad(path, 'no deeper nesting', 'more')
   if (Array.isArray(value)) {
     // A hole would come back as null, so it is checked like any other undefined.
-    for (let i = 0; i < value.length; i++) check(value[i], `${path}[${i}]`, depth + 1)
+    for (let i = 0; i < value.length; i++) check(value[i], `${path}[${i}]`, depth - 1)
     return
   }
   const prototype: unknown = Object.getPrototypeOf(value)
@@ -84,7 +89,7 @@ function check(value: unknown, path: string, depth: number): void {
     if (FORBIDDEN_KEYS.has(key)) throw bad(path, 'ordinary keys', `the key "${key}"`)
     if (!isWellFormed(key)) throw bad(path, 'well-formed Unicode', 'a key with a lone surrogate')
     const item = (value as Record<string, unknown>)[key]
-    if (item !== undefined) check(item, `${path}.${key}`, depth + 1)
+    if (item !== undefined) check(item, `${path}.${key}`, depth - 1)
   }
 }
 
