@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'storage-failed'
   | 'storage-full'
   | 'store-damaged'
+  | 'store-lost'
   | 'store-newer'
   | 'superseded-leader'
   | 'unauthenticated'

@@ -19,6 +19,8 @@ export interface Fact {
 /** An aggregate as the library runs it: types erased, names checked. */
 export interface Definition {
   readonly type: string
+  /** Whether evolving changes the state given (a class instance) rather than making a new one. */
+  readonly mutable: boolean
   /** The state of a new aggregate with this id. */
   initial(id: string): unknown
   /** The state after an event. An event it does not know is `unknown-event`. */
@@ -93,6 +95,7 @@ export function buildDefinition(spec: ErasedSpec): Definition {
 
   return {
     type: spec.type,
+    mutable: spec.initialFor !== undefined,
     initial: (id) => (spec.initialFor === undefined ? spec.initial : spec.initialFor(id)),
     evolve(state, fact) {
       const now = current(fact)

@@ -1,0 +1,95 @@
+import type { ConfirmedStates } from './aggregates.ts'
+import type { EventBatch } from '../protocol/messages.ts'
+import type { Meta } from './meta.ts'
+import type { PendingCommit } from './records.ts'
+import type { RecordedEvent } from '../../event.ts'
+import type { ReplicaTransaction } from './storage.ts'
+import { HeadwaterError } from '../../errors.ts'
+import { decodeAhead, decodePending, encodeChunk, encodeReceipt } from './records.ts'
+import { rebase } from './rebase.ts'
+
+/** A range of the authority's log, as far as it concerns a prefix. */
+export type Range = Pick<EventBatch, 'after' | 'upTo' | 'events'>
+
+/**
+ * Takes a range of the authority's log: events, cursor, confirmed commits and the rebase of what stays, all in one.
+ *
+ * Gives `undefined`, and changes nothing, when the range does not continue the prefix's cursor: something was lost or
+ * came twice. Throws `protocol` when the range contradicts itself.
+ */
+export async function applyRange(tx: ReplicaTransaction, states: ConfirmedStates, meta: Meta, prefix: string, range: Range): Promise<Meta | undefined> {
+  const cursor = meta.cursors.find((known) => known.prefix === prefix)
+  if (cursor === undefined || cursor.position !== range.after) return undefined
+  checkRange(prefix, range)
+  const cursors = meta.cursors.map((known) => (known === cursor ? { prefix, position: range.upTo } : known))
+  if (range.events.length === 0) return { ...meta, cursors }
+
+  await dropAhead(tx, prefix, range.upTo)
+  tx.put('log', encodeChunk(prefix, range.events))
+  const changed = await confirm(tx, range.events)
+  const rewritten = changed.size > 0 && (await rebase(tx, states, changed))
+  return { ...meta, cursors, rewrites: meta.rewrites + (rewritten ? 1 : 0) }
+}
+
+function checkRange(prefix: string, { after, upTo, events }: Range): void {
+  let last = after
+  for (const { position, stream } of events) {
+    if (position <= last || position > upTo) {
+      throw new HeadwaterError('protocol', `range ${after}-${upTo}: expected rising positions within it, found ${position} after ${last}`)
+    }
+    if (!stream.startsWith(prefix)) throw new HeadwaterError('protocol', `range of prefix "${prefix}": found stream "${stream}"`)
+    last = position
+  }
+  if (upTo < after) throw new HeadwaterError('protocol', `range ${after}-${upTo}: expected an end not below its start`)
+}
+
+/** What was known ahead of the cursor now stands in the log. */
+async function dropAhead(tx: ReplicaTransaction, prefix: string, upTo: number): Promise<void> {
+  for (const record of await tx.range('ahead', { upTo })) {
+    if (decodeAhead(record).stream.startsWith(prefix)) tx.delete('ahead', record.key)
+  }
+}
+
+/** Settles the pending commits that are among the events; gives the streams whose other commits have to look again. */
+async function confirm(tx: ReplicaTransaction, events: readonly RecordedEvent[]): Promise<Set<string>> {
+  const changed = new Set<string>()
+  if ((await tx.count('pending')) === 0) return changed
+  const streams = [...new Set(events.map(({ stream }) => stream))]
+  const lanes = await Promise.all(streams.map((stream) => tx.byStream('pending', stream)))
+  const own = byCommit(events)
+  const settled = new Set<number>()
+  for (const [i, lane] of lanes.entries()) {
+    for (const commit of lane.map(decodePending)) {
+      const accepted = own.get(commit.id)
+      if (accepted === undefined) changed.add(streams[i] ?? '')
+      else if (!settled.has(commit.seq)) settleAccepted(tx, commit, accepted)
+      settled.add(commit.seq)
+    }
+  }
+  return changed
+}
+
+/** Events by the commit that made them: an authority takes a commit once, so its id tells that it was taken. */
+export function byCommit(events: readonly RecordedEvent[]): Map<string, RecordedEvent[]> {
+  const commits = new Map<string, RecordedEvent[]>()
+  for (const event of events) {
+    const { commitId } = event.metadata
+    if (commitId === undefined) continue
+    const known = commits.get(commitId)
+    if (known === undefined) commits.set(commitId, [event])
+    else known.push(event)
+  }
+  return commits
+}
+
+/** The authority took the commit: it stops being pending, and its verdict stands. */
+export function settleAccepted(
+  tx: ReplicaTransaction,
+  commit: PendingCommit,
+  accepted: readonly { readonly id: string; readonly position: number }[],
+): void {
+  const events = accepted.map(({ id, position }) => ({ id, position }))
+  const same = !commit.adapted && events.length === commit.events.length && events.every(({ id }, i) => id === commit.events[i]?.id)
+  tx.delete('pending', commit.seq)
+  tx.put('receipts', encodeReceipt(commit.id, { outcome: same ? 'confirmed' : 'adapted', events }))
+}

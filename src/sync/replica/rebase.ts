@@ -1,0 +1,68 @@
+import type { ConfirmedStates } from './aggregates.ts'
+import type { LaneTip } from './lane.ts'
+import type { PendingCommit } from './records.ts'
+import type { Redecision } from './redecide.ts'
+import type { ReplicaTransaction } from './storage.ts'
+import { commitsOn, laneStart } from './lane.ts'
+import { encodePending, encodeReceipt } from './records.ts'
+import { redecide } from './redecide.ts'
+import { refuse } from './refuse.ts'
+
+/**
+ * Decides the pending commits of these streams again, in their local order, on what is confirmed now.
+ *
+ * A verdict (superseded, refused) is final only on confirmed state; behind another pending commit it would rest on
+ * something that may still change, so the commit is held until that one is judged. The cost is that of the streams
+ * concerned, not of the queue or the log. Returns whether anything that shows or is pushed changed.
+ */
+export async function rebase(tx: ReplicaTransaction, states: ConfirmedStates, changed: Iterable<string>): Promise<boolean> {
+  const { commits, streams } = await commitsOn(tx, changed)
+  if (commits.length === 0) return false
+  const tips = new Map<string, LaneTip>()
+  for (const stream of streams) tips.set(stream, await laneStart(tx, states, stream))
+  const tipOf = (stream: string): LaneTip => tips.get(stream) ?? { state: undefined, version: -1, confirmed: true, blocked: 'not loaded' }
+  let rewritten = false
+  for (const commit of commits) {
+    const decision = redecide(commit, tipOf)
+    const final = commit.streams.every((stream) => tipOf(stream).confirmed)
+    const next = await store(tx, states, commit, decision, final)
+    rewritten ||= next !== 'unchanged'
+    if (decision.type === 'events') for (const [stream, tip] of decision.tips) tips.set(stream, tip)
+    else if (next === 'held') for (const stream of commit.streams) tips.set(stream, { ...tipOf(stream), confirmed: false })
+  }
+  return rewritten
+}
+
+async function store(
+  tx: ReplicaTransaction,
+  states: ConfirmedStates,
+  commit: PendingCommit,
+  decision: Redecision,
+  final: boolean,
+): Promise<'unchanged' | 'changed' | 'held' | 'gone'> {
+  switch (decision.type) {
+    case 'events': {
+      const { held, ...rest } = commit
+      const unchanged = held === undefined && !decision.adapted && decision.events.every((event, i) => event.version === commit.events[i]?.version)
+      if (unchanged) return 'unchanged'
+      tx.put('pending', encodePending({ ...rest, events: decision.events, adapted: commit.adapted || decision.adapted }))
+      return 'changed'
+    }
+    case 'blocked':
+      return hold(tx, commit, decision.reason)
+    case 'nothing':
+      if (!final) return hold(tx, commit, 'superseded, unless an earlier commit on its stream is not accepted')
+      tx.delete('pending', commit.seq)
+      tx.put('receipts', encodeReceipt(commit.id, { outcome: 'superseded' }))
+      return 'gone'
+    case 'refused':
+      if (!final) return hold(tx, commit, `refused, unless an earlier commit on its stream is not accepted: ${decision.message}`)
+      await refuse(tx, states, commit, decision.code, decision.message)
+      return 'gone'
+  }
+}
+
+function hold(tx: ReplicaTransaction, commit: PendingCommit, reason: string): 'held' {
+  if (commit.held !== reason) tx.put('pending', encodePending({ ...commit, held: reason }))
+  return 'held'
+}

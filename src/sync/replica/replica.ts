@@ -1,0 +1,176 @@
+import type { AggregateSource } from './aggregates.ts'
+import type { Batch, Capabilities, EventStore, LogRange, StreamRange, SubscribeOptions, SubscriptionItem } from '../../store.ts'
+import type { Meta } from './meta.ts'
+import type { RecordedEvent } from '../../event.ts'
+import type { ReplicaStorage, ReplicaTransaction, TransactionMode } from './storage.ts'
+import { HeadwaterError } from '../../errors.ts'
+import { Listeners } from '../../listeners.ts'
+import { MAX_LIMITS } from '../protocol/limits.ts'
+import { checkStreamName } from '../../names.ts'
+import { logBounds, matcher, streamBounds } from '../../filter.ts'
+import { followLog } from '../../subscription.ts'
+import { prepareBatch } from '../../batch.ts'
+import { ConfirmedStates } from './aggregates.ts'
+import { KnownVersions } from './known-versions.ts'
+import { Verdicts } from './verdicts.ts'
+import { appendPending, checkPushable } from './append.ts'
+import { PROVISIONAL } from './records.ts'
+import { readConfirmed, readUnconfirmed } from './read-log.ts'
+import { ensureMeta, readMeta, writeMeta } from './meta.ts'
+import { readStream } from './read-stream.ts'
+
+const COMMIT_LIMITS = { eventsPerCommit: MAX_LIMITS.eventsPerCommit, commitLength: MAX_LIMITS.messageLength / 2 }
+
+/**
+ * A device's store: it keeps the {@link EventStore} contract, offline, and is reconciled with an authority by sync.
+ *
+ * What is appended is pending until the authority has accepted it. Streams read as this device sees them: confirmed
+ * events, then its own. The log (`readAll`, `subscribe`, `head`) is the authority's, as far as it has come; until the
+ * replica first meets an authority, the log is its own, at provisional positions from 2^52 on.
+ *
+ * Make one with an adapter's factory (`idbReplica`, `sqliteReplica`) or {@link memoryReplica}.
+ */
+export class Replica implements EventStore {
+  readonly capabilities: Capabilities
+  readonly #storage: ReplicaStorage
+  readonly #changes = new Listeners()
+  readonly #stopListening: () => void
+  readonly #verdicts = new Verdicts((work) => this.read(work))
+  readonly #known = new KnownVersions()
+  #opened: Promise<void> | undefined
+  #states = new ConfirmedStates({ ofStream: () => undefined })
+  #closed = false
+
+  /** @internal */
+  constructor(storage: ReplicaStorage) {
+    this.#storage = storage
+    this.capabilities = { multiStream: true, idScope: 'stream', durable: storage.durable }
+    this.#stopListening = storage.onForeignCommit(() => this.#changes.notify())
+    this.#changes.add(() => this.#verdicts.look())
+  }
+
+  /** What the application above and the sync client need of a replica. */
+  readonly replica: NonNullable<EventStore['replica']> = {
+    basis: async () => (await this.meta()).rewrites,
+    verdict: (commitId) => this.#verdicts.of(commitId),
+    onChange: (listener) => this.#changes.add(listener),
+  }
+
+  /** The storage's name: replicas of one name are one device. */
+  get name(): string {
+    return this.#storage.name
+  }
+
+  /** @internal The aggregates that commits are decided again with. */
+  attach(aggregates: AggregateSource): void {
+    this.#states = new ConfirmedStates(aggregates)
+  }
+
+  async append(batch: Batch): Promise<readonly RecordedEvent[]> {
+    this.#check()
+    const prepared = prepareBatch(batch, this.capabilities)
+    if (prepared.events.length === 0) return []
+    checkPushable(prepared, COMMIT_LIMITS)
+    const { recorded, made } = await this.#transact('durable', async (tx) => {
+      const meta = await readMeta(tx)
+      const versions = this.#known.at(meta.generation)
+      const result = await appendPending(tx, meta, prepared, versions)
+      return { recorded: result.recorded, made: result.meta && { versions, generation: writeMeta(tx, result.meta).generation } }
+    })
+    if (made !== undefined) this.#known.keep(made.versions, made.generation)
+    this.#changes.notify()
+    return recorded
+  }
+
+  async *readStream(stream: string, range: StreamRange = {}): AsyncGenerator<RecordedEvent> {
+    this.#check()
+    checkStreamName(stream)
+    yield* readStream(this.#storage, stream, streamBounds(range))
+  }
+
+  async *readAll(range: LogRange = {}): AsyncGenerator<RecordedEvent> {
+    const { authority, cursors } = await this.meta()
+    const bounds = logBounds(range)
+    const matches = matcher(range)
+    let left = bounds.limit
+    for await (const event of authority === undefined ? readUnconfirmed(this.#storage, bounds) : readConfirmed(this.#storage, cursors, bounds)) {
+      if (!matches(event)) continue
+      if (left-- <= 0) return
+      yield event
+    }
+  }
+
+  subscribe(options: SubscribeOptions = {}): AsyncIterable<SubscriptionItem> {
+    return followLog(
+      { head: () => this.head(), readAll: (range) => this.readAll(range), onChange: (listener) => this.#changes.add(listener) },
+      options,
+    )
+  }
+
+  async head(): Promise<number> {
+    const { authority, nextSeq, cursors } = await this.meta()
+    if (authority !== undefined) return cursors.length === 0 ? 0 : Math.min(...cursors.map(({ position }) => position))
+    return nextSeq === 1 ? 0 : PROVISIONAL + nextSeq - 1
+  }
+
+  async logId(): Promise<string> {
+    const { authority, replicaId } = await this.meta()
+    return authority ?? replicaId
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    this.#stopListening()
+    this.#changes.notify()
+    await this.#storage.close()
+  }
+
+  /** @internal */
+  meta(): Promise<Meta> {
+    return this.#transact('read', readMeta)
+  }
+
+  /** @internal Reads in one transaction. */
+  read<T>(work: (tx: ReplicaTransaction) => Promise<T>): Promise<T> {
+    return this.#transact('read', work)
+  }
+
+  /** @internal Changes the replica in one transaction; `work` gives its record back, or `undefined` for no change. */
+  async update<T>(
+    mode: Exclude<TransactionMode, 'read'>,
+    work: (tx: ReplicaTransaction, meta: Meta, states: ConfirmedStates) => Promise<{ readonly meta?: Meta | undefined; readonly result: T }>,
+  ): Promise<T> {
+    try {
+      const { changed, result } = await this.#transact(mode, async (tx) => {
+        const done = await work(tx, await readMeta(tx), this.#states)
+        if (done.meta !== undefined) writeMeta(tx, done.meta)
+        return { changed: done.meta !== undefined, result: done.result }
+      })
+      if (changed) this.#changes.notify()
+      return result
+    } catch (error) {
+      this.#states.clear()
+      throw error
+    }
+  }
+
+  async #transact<T>(mode: TransactionMode, work: (tx: ReplicaTransaction) => Promise<T>): Promise<T> {
+    this.#check()
+    await this.#open()
+    return this.#storage.transact(mode, work)
+  }
+
+  /** Once; again only when it failed. */
+  #open(): Promise<void> {
+    this.#opened ??= this.#storage.transact('durable', ensureMeta).catch((error: unknown) => {
+      this.#opened = undefined
+      throw error
+    })
+    return this.#opened
+  }
+
+  #check(): void {
+    if (this.#closed) throw new HeadwaterError('closed', `replica "${this.name}" is closed`)
+  }
+}
