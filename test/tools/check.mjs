@@ -14,6 +14,7 @@ const checks = /** @type {readonly (readonly [string, readonly string[]])[]} */ 
   ['format', [bin('oxfmt/bin/oxfmt'), '--check', '.']],
   ['package exports', [bin('publint/src/cli.js'), '--strict']],
   ['size', ['test/tools/size.mjs']],
+  ['build of the demo', [bin('vite/bin/vite.js'), 'build', '--logLevel', 'warn']],
   ['import rules', [bin('vitest/vitest.mjs'), 'run', '--project', 'node', 'test/structure']],
 ])
 
