@@ -54,7 +54,8 @@ function packagesOf(lockfile) {
 
 async function install() {
   const npm = process.env['npm_execpath']
-  const args = ['ci', '--no-audit', '--no-fund']
+  // Under NODE_ENV=production npm would leave out the compiler.
+  const args = ['ci', '--include=dev', '--no-audit', '--no-fund']
   const stdio = /** @type {const} */ (['ignore', 'pipe', 'pipe'])
   const child =
     npm === undefined
