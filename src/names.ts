@@ -5,8 +5,9 @@ export const MAX_STREAM_LENGTH = 256
 
 const TYPE = /^[A-Za-z][A-Za-z0-9_.]{0,99}$/
 const ID = /^[A-Za-z0-9_~@.:+=,-]{1,200}$/
-const PREFIX = /^(?:[A-Za-z0-9_.~-]{1,64}\/){0,8}$/
+const TENANT = /^(?:[A-Za-z0-9_.~-]{1,64}\/){0,8}$/
 const STREAM = /^(?:[A-Za-z0-9_.~-]{1,64}\/){0,8}[A-Za-z][A-Za-z0-9_.]{0,99}-[A-Za-z0-9_~@.:+=,-]{1,200}$/
+const PREFIX = /^[A-Za-z0-9_.~@:+=,/-]*$/
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 /**
@@ -20,7 +21,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 export function streamName(type: string, id: string, prefix = ''): string {
   checkTypeName(type, 'aggregate type')
   if (!ID.test(id)) throw badName('aggregate id', id, '1 to 200 letters, digits and _ ~ @ . : + = , -')
-  if (!PREFIX.test(prefix)) throw badName('stream prefix', prefix, 'segments of letters, digits and _ . ~ -, each ending in /')
+  if (!TENANT.test(prefix)) throw badName('stream prefix', prefix, 'segments of letters, digits and _ . ~ -, each ending in /')
   const name = `${prefix}${type}-${id}`
   checkStreamName(name)
   return name
@@ -37,6 +38,13 @@ export function checkStreamName(stream: unknown): asserts stream is string {
 export function checkTypeName(type: unknown, what = 'event type'): asserts type is string {
   if (typeof type !== 'string' || !TYPE.test(type)) {
     throw badName(what, type, 'a letter, then at most 99 letters, digits, _ or .')
+  }
+}
+
+/** Refuses with `bad-name` text that no stream name can start with. */
+export function checkPrefix(prefix: unknown): asserts prefix is string {
+  if (typeof prefix !== 'string' || prefix.length > MAX_STREAM_LENGTH || !PREFIX.test(prefix)) {
+    throw badName('prefix', prefix, 'the start of a stream name, or nothing')
   }
 }
 

@@ -1,3 +1,4 @@
+import type { RecordRange, StoredRecord } from '../replica/storage.ts'
 import type { StorageCase } from './storage-harness.ts'
 import { expectSame, expectTrue } from '../../conformance/assert.ts'
 import { STREAM_SPACES } from '../replica/storage.ts'
@@ -60,6 +61,24 @@ export const recordCases: readonly StorageCase[] = [
     await store(storage, 'pending', { key: 1, value: '4' })
     const found = await storage.transact('read', (transaction) => transaction.byStream('pending', 'Dog-b'))
     expectSame(found, [], 'the stream of a record without any')
+  }),
+  storageCase('records are found by stream whether they carry many streams or few, and after they changed', async (trial) => {
+    const storage = await trial.open()
+    const many = (n: number): string[] => Array.from({ length: 500 }, (_, i) => `Dog-${n}-${i}`)
+    const chunk = (key: number, streams: readonly string[]): StoredRecord => ({ key, streams, value: String(key) })
+    await store(storage, 'log', ...[1, 2, 3, 4, 5, 6].map((n) => chunk(n, n % 2 === 0 ? ['Dog-a'] : [...many(n), 'Dog-a'])))
+    const find = async (stream: string, range?: RecordRange): Promise<readonly (number | string)[]> =>
+      keys(await storage.transact('read', (transaction) => transaction.byStream('log', stream, range)))
+    expectSame(await find('Dog-a'), [1, 2, 3, 4, 5, 6], 'a stream of all')
+    expectSame(await find('Dog-a', { after: 1, upTo: 5, backwards: true, limit: 3 }), [5, 4, 3], 'a range of them')
+    expectSame(await find('Dog-3-499'), [3], 'a stream of one')
+    await store(storage, 'log', chunk(1, ['Dog-b']), chunk(2, many(2)), chunk(3, many(9)))
+    await storage.transact('durable', async (transaction) => transaction.delete('log', 5))
+    expectSame(await find('Dog-a'), [4, 6], 'the stream some lost')
+    expectSame(await find('Dog-b'), [1], 'the stream one got')
+    expectSame(await find('Dog-2-0'), [2], 'a stream of one that has many now')
+    expectSame(await find('Dog-3-499'), [], 'a stream of one that has others now')
+    expectSame(await find('Dog-5-0'), [], 'a stream of one that was deleted')
   }),
   storageCase('a record that is deleted is found by no stream, also when it is put again without', async (trial) => {
     const storage = await trial.open()

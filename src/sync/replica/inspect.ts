@@ -1,0 +1,66 @@
+import type { Cursor } from './meta.ts'
+import type { PendingCommit } from './records.ts'
+import type { RecordKey, ReplicaTransaction, StoredRecord } from './storage.ts'
+import { chunkEvents, decodePending, prefixLabel } from './records.ts'
+
+const PAGE = 500
+
+/** The newest event of the confirmed log: with it the server tells whether its history is still the same. */
+export async function newestConfirmed(
+  tx: ReplicaTransaction,
+  cursors: readonly Cursor[],
+): Promise<{ readonly position: number; readonly id: string } | undefined> {
+  let newest: { readonly position: number; readonly id: string } | undefined
+  for (const { prefix } of cursors) {
+    const [chunk] = await tx.byStream('log', prefixLabel(prefix), { backwards: true, limit: 1 })
+    const last = chunk && chunkEvents(chunk).at(-1)
+    if (last !== undefined && last.position > (newest?.position ?? 0)) newest = { position: last.position, id: last.id }
+  }
+  return newest
+}
+
+/** Every pending commit, in local order. */
+export async function pendingCommits(tx: ReplicaTransaction): Promise<readonly PendingCommit[]> {
+  return (await tx.range('pending')).map(decodePending)
+}
+
+/** The streams with commits that could not be decided. */
+export async function heldStreams(tx: ReplicaTransaction): Promise<Set<string>> {
+  const streams = new Set<string>()
+  for (let after = 0; ; ) {
+    const page = await tx.range('pending', { after, limit: PAGE })
+    for (const record of page.filter(({ value }) => value.includes('"held":'))) {
+      const commit = decodePending(record)
+      if (commit.held !== undefined) for (const stream of commit.streams) streams.add(stream)
+    }
+    const last = page.at(-1)
+    if (last === undefined) return streams
+    after = Number(last.key)
+  }
+}
+
+/** A transaction that also tells what it did to pending commits: by `seq`, what they are now, `undefined` when gone. */
+export function watchPending(tx: ReplicaTransaction): {
+  readonly tx: ReplicaTransaction
+  readonly changes: ReadonlyMap<number, PendingCommit | undefined>
+} {
+  const changes = new Map<number, PendingCommit | undefined>()
+  const note = (key: RecordKey, record?: StoredRecord): void => void changes.set(Number(key), record && decodePending(record))
+  return {
+    changes,
+    tx: {
+      get: (space, key) => tx.get(space, key),
+      range: (space, range) => tx.range(space, range),
+      byStream: (space, stream, range) => tx.byStream(space, stream, range),
+      count: (space) => tx.count(space),
+      put(space, record) {
+        tx.put(space, record)
+        if (space === 'pending') note(record.key, record)
+      },
+      delete(space, key) {
+        tx.delete(space, key)
+        if (space === 'pending') note(key)
+      },
+    },
+  }
+}

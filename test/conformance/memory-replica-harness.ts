@@ -1,0 +1,23 @@
+import type { MemoryDisk } from '../../src/sync/index.ts'
+import type { OpenHarness } from './registry.ts'
+import { memoryDisk, memoryReplica } from '../../src/sync/index.ts'
+
+/** Replicas that never met an authority: a complete store each. */
+export function memoryReplicaHarness(): OpenHarness {
+  const disks = new Map<string, MemoryDisk>()
+  return {
+    harness: {
+      name: 'memory replica',
+      capabilities: { multiStream: true, idScope: 'stream', durable: false },
+      reopens: true,
+      twoConnections: true,
+      open: (name) => {
+        const disk = disks.get(name) ?? memoryDisk(name)
+        disks.set(name, disk)
+        return Promise.resolve(memoryReplica({ disk }))
+      },
+      destroy: (name) => Promise.resolve(void disks.delete(name)),
+    },
+    close: () => Promise.resolve(),
+  }
+}
