@@ -1,0 +1,3 @@
+export type { IdbStorageOptions } from './idb-storage.ts'
+export { idbReplica } from './idb-replica.ts'
+export { idbStorage } from './idb-storage.ts'
