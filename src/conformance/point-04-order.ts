@@ -3,7 +3,7 @@ import type { EventStore } from '../store.ts'
 import type { ConformanceCase } from './harness.ts'
 import type { Trial } from './trial.ts'
 import { expectSame, expectTrue } from './assert.ts'
-import { collect, contractCase, fresh, ids, put } from './trial.ts'
+import { collect, contractCase, fresh, ids, put, turn } from './trial.ts'
 
 /** Point 4: one total order, batches whole in it, and nothing ever arrives late. */
 export const orderCases: readonly ConformanceCase[] = [
@@ -41,6 +41,7 @@ export const orderCases: readonly ConformanceCase[] = [
     const look = async (): Promise<void> => {
       for (let last = false; !last;) {
         last = !writing
+        await turn()
         seen.push(...(await collect(store.readAll({ after: seen.at(-1)?.position ?? 0 }))))
       }
     }
@@ -61,6 +62,7 @@ export const orderCases: readonly ConformanceCase[] = [
     const views: { head: number; seen: string[] }[] = []
     const writers = Promise.all(Array.from({ length: 60 }, (_, i) => put(i % 2 === 0 ? store : other, `Dog-${i % 4}`, 2)))
     for (let i = 0; i < 20; i++) {
+      await turn()
       const head = await other.head()
       views.push({ head, seen: await ids(store.readAll({ upTo: head })) })
     }

@@ -69,6 +69,11 @@ export async function ids(events: AsyncIterable<RecordedEvent> | readonly NewEve
   return (Symbol.asyncIterator in events ? await collect(events) : events).map((event) => event.id)
 }
 
+/** Lets everybody else go on: a store may answer without ever leaving the microtask queue, and a loop of such answers would starve it. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => void platform.setTimeout(resolve, 0))
+}
+
 async function within(timeoutMs: number, work: Promise<void>): Promise<void> {
   let timer: unknown
   const deadline = new Promise<never>((_, reject) => {

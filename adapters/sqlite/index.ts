@@ -1,0 +1,6 @@
+export type { SqliteDatabase, SqliteDriver, SqliteStatement } from './driver.ts'
+export type { SqliteStoreOptions } from './sqlite-store.ts'
+export { sqliteStore } from './sqlite-store.ts'
+export type { SqliteStorageOptions } from './replica-storage.ts'
+export { sqliteStorage } from './replica-storage.ts'
+export { sqliteReplica } from './sqlite-replica.ts'
