@@ -3,6 +3,7 @@ import type { Definition, Fact } from './definition.ts'
 import type { StoredCommand } from '../store.ts'
 import { CommandRefused, HeadwaterError } from '../errors.ts'
 import { streamName } from '../names.ts'
+import { copyJson } from '../json.ts'
 import { newId } from '../ids.ts'
 import { classDefinition } from './class-definition.ts'
 
@@ -95,12 +96,42 @@ export interface AggregateClass<T extends Aggregate> {
 
 /** An aggregate over a defined event map, as an object: its state, its events to emit, its commands to run. */
 export abstract class DefinedAggregate<S, E, C> extends Aggregate {
-  /** What its events so far lead to. */
-  abstract readonly state: S
   /** Lets an event happen, by name. */
-  protected abstract readonly emit: { readonly [K in keyof E]: (...data: DataOf<E[K]>) => void }
+  protected readonly emit: { readonly [K in keyof E]: (...data: DataOf<E[K]>) => void }
+  #state: S
+
+  constructor(id: string) {
+    super(id)
+    const definition = definitionOf(this.constructor as AggregateClass<Aggregate>)
+    this.#state = definition.initial(id) as S
+    const emit = definition.events.map((type) => [type, (data?: unknown) => this.record(type, data)] as const)
+    this.emit = Object.fromEntries(emit) as unknown as typeof this.emit
+  }
+
+  /** What its events so far lead to. */
+  get state(): S {
+    return this.#state
+  }
+
   /** Runs one of the defined commands on it. */
-  abstract run<K extends keyof C & string>(name: K, ...args: ArgsOf<C[K]>): this
+  run<K extends keyof C & string>(name: K, ...args: ArgsOf<C[K]>): this {
+    const definition = definitionOf(this.constructor as AggregateClass<Aggregate>)
+    const stream = streamName(definition.type, this.id)
+    const command: StoredCommand = {
+      aggregate: definition.type,
+      stream,
+      name,
+      args: copyJson(args, `arguments of "${name}"`) as StoredCommand['args'],
+      now: new Date().toISOString(),
+      seed: newId(),
+    }
+    for (const { type, data } of definition.decide(command, this.state, this.version)) this.record(type, data)
+    return this
+  }
+
+  protected override evolve(fact: Fact): void {
+    this.#state = definitionOf(this.constructor as AggregateClass<Aggregate>).evolve(this.#state, fact) as S
+  }
 }
 
 /** The class {@link classOf} gives. */
@@ -121,34 +152,11 @@ export interface DefinedClass<S, E, C> {
  *   }
  * }
  */
-export function classOf<S, E extends object, C extends object>(aggregate: AggregateType<S, E, C>): DefinedClass<S, E, C> {
-  const definition = aggregate.definition
+export function classOf<S, E extends object, C extends object>({ definition }: AggregateType<S, E, C>): DefinedClass<S, E, C> {
   return class extends DefinedAggregate<S, E, C> {
-    static readonly type: string = aggregate.type
+    static readonly type: string = definition.type
     static readonly definition: Definition = definition
-    state: S = definition.initial('') as S
-    protected readonly emit = Object.fromEntries(
-      Object.keys(aggregate.events).map((type) => [type, (data?: unknown) => this.record(type, data)]),
-    ) as unknown as DefinedAggregate<S, E, C>['emit']
-
-    run<K extends keyof C & string>(name: K, ...args: ArgsOf<C[K]>): this {
-      const stream = streamName(aggregate.type, this.id)
-      const command: StoredCommand = {
-        aggregate: aggregate.type,
-        stream,
-        name,
-        args: args as StoredCommand['args'],
-        now: new Date().toISOString(),
-        seed: newId(),
-      }
-      for (const fact of definition.decide(command, this.state, this.version)) this.record(fact.type, fact.data)
-      return this
-    }
-
-    protected override evolve(fact: Fact): void {
-      this.state = definition.evolve(this.state, fact) as S
-    }
-  } as unknown as DefinedClass<S, E, C>
+  }
 }
 
 const definitions = new WeakMap<object, Definition>()

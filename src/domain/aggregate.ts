@@ -27,11 +27,11 @@ export interface AggregateSpec<S, E, C> {
   /** What can be asked of it; pure and synchronous: time, ids and randomness come from the context. */
   readonly commands?: C & CommandMap<S, E>
   /** Stored event names of the past -> the name they go by now. */
-  readonly aliases?: { readonly [stored: string]: keyof E & string }
+  readonly aliases?: { readonly [stored: string]: string }
   /** A Standard Schema (zod, valibot, arktype ...) for an event's data: checked on write, after an upcast, and on the server. */
-  readonly schemas?: { readonly [K in keyof E]?: StandardSchema }
+  readonly schemas?: { readonly [K in keyof NoInfer<E>]?: StandardSchema }
   /** For each event, the steps from its oldest data to today's: step n turns schema version n into n + 1. */
-  readonly upcast?: { readonly [K in keyof E]?: readonly ((data: Json) => Json)[] }
+  readonly upcast?: { readonly [event: string]: readonly ((data: Json) => Json)[] }
 }
 
 /** A kind of aggregate: its name, its events and its commands, with their types. Make one with {@link defineAggregate}. */

@@ -19,6 +19,8 @@ export interface Fact {
 /** An aggregate as the library runs it: types erased, names checked. */
 export interface Definition {
   readonly type: string
+  /** The names of its events. */
+  readonly events: readonly string[]
   /** Whether evolving changes the state given (a class instance) rather than making a new one. */
   readonly mutable: boolean
   /** The state of a new aggregate with this id. */
@@ -95,6 +97,7 @@ export function buildDefinition(spec: ErasedSpec): Definition {
 
   return {
     type: spec.type,
+    events: eventNames,
     mutable: spec.initialFor !== undefined,
     initial: (id) => (spec.initialFor === undefined ? spec.initial : spec.initialFor(id)),
     evolve(state, fact) {

@@ -1,0 +1,4 @@
+import { decoratorStory } from './story.ts'
+
+await decoratorStory()
+process.stdout.write('ok')
