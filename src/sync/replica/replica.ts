@@ -1,4 +1,5 @@
 import type { AggregateSource } from './aggregates.ts'
+import type { BeyondLog } from './beyond-log.ts'
 import type { Batch, Capabilities, EventStore, LogRange, StreamRange, SubscribeOptions, SubscriptionItem } from '../../store.ts'
 import type { Meta } from './meta.ts'
 import type { RecordedEvent } from '../../event.ts'
@@ -14,6 +15,7 @@ import { ConfirmedStates } from './aggregates.ts'
 import { KnownVersions } from './known-versions.ts'
 import { Verdicts } from './verdicts.ts'
 import { appendPending, checkPushable } from './append.ts'
+import { beyondLog } from './beyond-log.ts'
 import { PROVISIONAL } from './records.ts'
 import { readConfirmed, readUnconfirmed } from './read-log.ts'
 import { ensureMeta, readMeta, writeMeta } from './meta.ts'
@@ -111,6 +113,11 @@ export class Replica implements EventStore {
     const { authority, nextSeq, cursors } = await this.meta()
     if (authority !== undefined) return cursors.length === 0 ? 0 : Math.min(...cursors.map(({ position }) => position))
     return nextSeq === 1 ? 0 : PROVISIONAL + nextSeq - 1
+  }
+
+  /** What this device knows besides its log: for views of everything, also of what is pending. */
+  unconfirmed(): Promise<BeyondLog> {
+    return this.read(beyondLog)
   }
 
   async logId(): Promise<string> {
