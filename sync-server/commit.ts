@@ -58,7 +58,10 @@ export function exactBatch(events: readonly StreamEvent[]): Batch {
  *
  * The author may differ: a server with other settings may have stamped it.
  */
-export async function findStored(commit: WireCommit, store: EventStore): Promise<readonly RecordedEvent[] | undefined> {
+export async function findStored(
+  commit: WireCommit,
+  store: Pick<EventStore, 'readStream'>,
+): Promise<readonly RecordedEvent[] | undefined> {
   const found = new Map<string, RecordedEvent>()
   for (const [stream, { expected, count }] of extents(commit.events)) {
     for await (const event of store.readStream(stream, { after: expected, limit: count })) found.set(event.id, event)

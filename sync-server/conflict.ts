@@ -29,7 +29,11 @@ export class ReplyBudget {
  * Where the streams of a commit are, and what they hold above what it expects, as far as fits. Each stream's events
  * come without a gap from its expected version on. `undefined` when all are where the commit expects them by now.
  */
-export async function readConflict(commit: WireCommit, store: EventStore, budget: ReplyBudget): Promise<Conflict | undefined> {
+export async function readConflict(
+  commit: WireCommit,
+  store: Pick<EventStore, 'readStream'>,
+  budget: ReplyBudget,
+): Promise<Conflict | undefined> {
   const streams: Standing[] = []
   const events: RecordedEvent[] = []
   for (const [stream, { expected }] of extents(commit.events)) {
@@ -51,7 +55,7 @@ export async function readConflict(commit: WireCommit, store: EventStore, budget
   return { commit: commit.id, outcome: 'conflict', streams, events }
 }
 
-async function versionOf(stream: string, store: EventStore): Promise<number> {
+async function versionOf(stream: string, store: Pick<EventStore, 'readStream'>): Promise<number> {
   for await (const { version } of store.readStream(stream, { backwards: true, limit: 1 })) return version
   return -1
 }

@@ -16,4 +16,6 @@ export interface Hub {
   readonly tail: Tail
   readonly owners: ReplicaOwners
   readonly counters: Counters
+  /** Whether the last append failed: such a store takes no more until it is opened again. */
+  appendFailed: boolean
 }

@@ -9,7 +9,7 @@ import { readConflict } from './conflict.ts'
 
 /** Who pushes, and what decides about it. */
 export interface Bench {
-  readonly store: EventStore
+  readonly store: Pick<EventStore, 'append' | 'readStream'>
   readonly log: Log
   /** The author to record. */
   actor(): string | undefined

@@ -24,7 +24,7 @@ export interface SyncServer {
   /** Ends every session of a principal at once. */
   revoke(principalId: string): void
   stats(): SyncServerStats
-  /** Whether the store answers. */
+  /** Whether the store can be read, and took the last append. */
   health(): Promise<'ok' | 'draining' | 'unavailable'>
   /** Takes no more connections and pushes, answers what it has, and closes; by force after the timeout (10 s). */
   drain(options?: { readonly timeoutMs?: number }): Promise<void>
@@ -73,6 +73,7 @@ class HubServer implements SyncServer {
       tail,
       owners: new ReplicaOwners(),
       counters: { accepted: 0, conflict: 0, refused: 0, held: 0 },
+      appendFailed: false,
     }
   }
 
@@ -112,6 +113,7 @@ class HubServer implements SyncServer {
 
   async health(): Promise<'ok' | 'draining' | 'unavailable'> {
     if (this.#draining) return 'draining'
+    if (this.#hub.appendFailed) return 'unavailable'
     try {
       await this.#hub.options.store.head()
       return 'ok'

@@ -1,9 +1,11 @@
+import type { RecordedEvent } from '../src/event.ts'
+import type { Batch } from '../src/store.ts'
 import type { Hello, Push } from '../src/sync/protocol/messages.ts'
 import type { Hub } from './hub.ts'
 import type { Bench } from './judge.ts'
 import type { ConnectionInfo, Principal } from './options.ts'
 import type { Session, Wire } from './wire.ts'
-import { HeadwaterError } from '../src/errors.ts'
+import { HeadwaterError, isHeadwaterError } from '../src/errors.ts'
 import { decodeClientMessage } from '../src/sync/protocol/decode.ts'
 import { CLOSE } from '../src/sync/protocol/limits.ts'
 import { checkBound, Connection, violation } from './connection.ts'
@@ -220,7 +222,10 @@ export class ServerSession implements Session {
   #bench(): Bench {
     const { options, log } = this.#hub
     return {
-      store: options.store,
+      store: {
+        readStream: (stream, range) => options.store.readStream(stream, range),
+        append: (batch) => this.#append(batch),
+      },
       log,
       actor: () => this.#principal?.id,
       mayPush: (stream) => options.authorize?.(this.#principal, 'push', stream) ?? true,
@@ -230,6 +235,17 @@ export class ServerSession implements Session {
         if (this.#expiry.passed) this.revoke()
         if (!this.live) throw new HeadwaterError('closed', 'the session has ended')
       },
+    }
+  }
+
+  async #append(batch: Batch): Promise<readonly RecordedEvent[]> {
+    try {
+      const stored = await this.#hub.options.store.append(batch)
+      this.#hub.appendFailed = false
+      return stored
+    } catch (error) {
+      if (isStorageError(error)) this.#hub.appendFailed = true
+      throw error
     }
   }
 
@@ -243,4 +259,8 @@ export class ServerSession implements Session {
     this.#expiry.cancel()
     this.#subscriptions.close()
   }
+}
+
+function isStorageError(error: unknown): boolean {
+  return isHeadwaterError(error, 'storage-failed') || isHeadwaterError(error, 'storage-full')
 }
