@@ -1,6 +1,6 @@
 export type { Inbox } from './client/inbox.ts'
 export type { SocketHandlers, Socket, SyncHost } from './client/host.ts'
-export type { SyncPhase, SyncStatus } from './client/status.ts'
+export type { Reason, SyncPhase, SyncStatus } from './client/status.ts'
 export type { Sync, SyncOptions } from './client/sync.ts'
 export { startSync, startSyncOn } from './client/sync.ts'
 export type { WebSocketOptions } from './client/websocket-host.ts'

@@ -2,7 +2,7 @@ import type { Effect, Input, Phase } from './connection.ts'
 import type { EventBatch, Failure, Pushed, ServerMessage, Welcome } from '../protocol/messages.ts'
 import type { Ledger } from './ledger.ts'
 import type { Socket, SyncHost } from './host.ts'
-import type { SyncStatus } from './status.ts'
+import type { Reason, SyncStatus } from './status.ts'
 import { isHeadwaterError } from '../../errors.ts'
 import { decodeServerMessage, encodeMessage } from '../protocol/decode.ts'
 import { PROTOCOL } from '../protocol/messages.ts'
@@ -10,7 +10,7 @@ import { JobLine } from './job-line.ts'
 import { Puller } from './puller.ts'
 import { Pusher } from './pusher.ts'
 import { retryDelayMs } from './backoff.ts'
-import { phaseOf } from './status.ts'
+import { phaseOf, reasonOf } from './status.ts'
 import { transition } from './connection.ts'
 
 /** How long a socket may take to open and to be welcomed. */
@@ -21,8 +21,6 @@ export interface EngineOptions {
   readonly ledger: Ledger
   readonly host: SyncHost
   readonly onStatus: (status: SyncStatus) => void
-  /** It halted over this error; {@link Engine.start} tries again. */
-  readonly onFatal: (error: unknown) => void
 }
 
 /**
@@ -33,7 +31,6 @@ export class Engine {
   readonly #ledger: Ledger
   readonly #host: SyncHost
   readonly #onStatus: (status: SyncStatus) => void
-  readonly #onFatal: (error: unknown) => void
   readonly #jobs = new JobLine((error) => this.#failed(error))
   readonly #pusher: Pusher
   readonly #puller: Puller
@@ -41,14 +38,13 @@ export class Engine {
   #socket: Socket | undefined
   #attempt = 0
   #comeBackMs = 0
-  #reason: string | undefined
+  #reason: Reason | undefined
   #lastFrameAt = 0
   #frameEveryMs = 0
   #cancelRetry: (() => void) | undefined
   #cancelWatch: (() => void) | undefined
 
-  constructor({ ledger, host, onStatus, onFatal }: EngineOptions) {
-    this.#onFatal = onFatal
+  constructor({ ledger, host, onStatus }: EngineOptions) {
     this.#ledger = ledger
     this.#host = host
     this.#onStatus = onStatus
@@ -124,7 +120,7 @@ export class Engine {
       message: (text) => heard(() => this.#frame(text)),
       closed: (code, reason) =>
         heard(() => {
-          this.#reason ??= reason === '' ? `the connection closed (${code})` : reason
+          this.#reason ??= { code: 'disconnected', message: reason === '' ? `the connection closed (${code})` : reason }
           this.#input('lost')
         }),
     })
@@ -157,7 +153,7 @@ export class Engine {
         this.#cancelWatch = this.#host.setTimer(this.#frameEveryMs - silent, look)
         return
       }
-      this.#reason = `the server was silent for ${silent} ms`
+      this.#reason = { code: 'silent', message: `the server was silent for ${silent} ms` }
       this.#input('timeout')
     }
     this.#cancelWatch = this.#host.setTimer(silenceMs, look)
@@ -170,7 +166,7 @@ export class Engine {
     try {
       token = await this.#host.token()
     } catch (error) {
-      this.#reason = `no token: ${describe(error)}`
+      this.#reason = reasonOf(error, 'no-token')
       return this.#input('lost')
     }
     if (socket === undefined || socket !== this.#socket) return
@@ -183,7 +179,7 @@ export class Engine {
     try {
       message = decodeServerMessage(text)
     } catch (error) {
-      this.#reason = describe(error)
+      this.#reason = reasonOf(error)
       this.#input('lost')
       return
     }
@@ -210,7 +206,7 @@ export class Engine {
         return this.#renew()
       case 'goaway':
         this.#comeBackMs = message.retryAfterMs * (0.5 + this.#host.random())
-        this.#reason = message.reason
+        this.#reason = { code: 'disconnected', message: message.reason }
         return this.#input('dismissed')
       case 'error':
         return this.#refusedByServer(message)
@@ -247,32 +243,26 @@ export class Engine {
       const token = await this.#host.token()
       if (token !== undefined && socket === this.#socket) socket?.send(encodeMessage({ type: 'auth', token }))
     } catch (error) {
-      this.#reason = `no fresh token: ${describe(error)}`
+      this.#reason = reasonOf(error, 'no-token')
     }
   }
 
   #refusedByServer({ code, message }: Failure): void {
-    this.#reason = message
+    this.#reason = { code, message }
     this.#input(code === 'server-rolled-back' || code === 'not-permitted' ? 'fatal' : 'lost')
   }
 
   /** A job failed. A peer that contradicts itself is dropped; what the replica cannot do stops everything. */
   #failed(error: unknown): void {
-    this.#reason = describe(error)
-    if (isHeadwaterError(error, 'protocol')) return this.#input('lost')
-    this.#input('fatal')
-    this.#onFatal(error)
+    this.#reason = reasonOf(error)
+    this.#input(isHeadwaterError(error, 'protocol') ? 'lost' : 'fatal')
   }
 
   async #report(): Promise<void> {
     const { pending, inbox } = await this.#ledger.counts()
     const { cursor, head } = this.#puller
     const reason = this.#reason ?? this.#pusher.stuck
-    const phase = phaseOf(this.#phase, { pending, pushable: this.#pusher.moving, cursor, head, reason })
+    const phase = phaseOf(this.#phase, { pending, moving: this.#pusher.moving, cursor, head, reason })
     this.#onStatus({ phase, ...(reason === undefined ? {} : { reason }), pending, inbox, cursor, head, leader: true })
   }
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -1,6 +1,7 @@
 import type { Answer } from '../replica/settle.ts'
 import type { ClientMessage, Limits, Pushed } from '../protocol/messages.ts'
 import type { Ledger, QueueChanges } from './ledger.ts'
+import type { Reason } from './status.ts'
 import type { PendingCommit } from '../replica/records.ts'
 import { HeadwaterError } from '../../errors.ts'
 import { PushQueue } from './push-queue.ts'
@@ -28,8 +29,9 @@ export class Pusher {
   }
 
   /** Why pending commits cannot be pushed, when none is on its way though there are some. */
-  get stuck(): string | undefined {
-    return this.#limits === undefined || this.moving || this.#queue.size === 0 ? undefined : this.#queue.held()
+  get stuck(): Reason | undefined {
+    const held = this.#limits === undefined || this.moving ? undefined : this.#queue.held()
+    return held === undefined ? undefined : { code: 'held', message: held }
   }
 
   connected(limits: Limits): void {

@@ -1,4 +1,5 @@
 import type { Phase } from './connection.ts'
+import { isHeadwaterError } from '../../errors.ts'
 
 /** How things stand between this device and the authority, in words that hold. */
 export type SyncPhase =
@@ -15,11 +16,23 @@ export type SyncPhase =
   /** Something stands still until it is looked at; `reason` says what. */
   | 'stalled'
 
+/** Why something does not go on: a code to act on, and words to show. */
+export interface Reason {
+  /** An error code, the server's or this library's; `disconnected`, `silent`, `no-token` or `held` otherwise. */
+  readonly code: string
+  readonly message: string
+}
+
+/** The reason an error gives. */
+export function reasonOf(error: unknown, code = 'failed'): Reason {
+  return { code: isHeadwaterError(error) ? error.code : code, message: error instanceof Error ? error.message : String(error) }
+}
+
 /** What the app can show. */
 export interface SyncStatus {
   readonly phase: SyncPhase
   /** Why it is stalled, or why the last attempt to connect failed. */
-  readonly reason?: string
+  readonly reason?: Reason
   /** Commits the authority has not judged. */
   readonly pending: number
   /** Refused commits waiting for a decision. */
@@ -37,7 +50,7 @@ export const INITIAL_STATUS: SyncStatus = { phase: 'stopped', pending: 0, inbox:
 /** The word for where a leader stands. */
 export function phaseOf(
   connection: Phase,
-  { pending, pushable, cursor, head, reason }: { pending: number; pushable: boolean; cursor: number; head: number; reason?: string | undefined },
+  at: { readonly pending: number; readonly moving: boolean; readonly cursor: number; readonly head: number; readonly reason: Reason | undefined },
 ): SyncPhase {
   switch (connection) {
     case 'stopped':
@@ -50,7 +63,7 @@ export function phaseOf(
     case 'halted':
       return 'stalled'
     case 'live':
-      if (cursor < head || (pending > 0 && pushable)) return 'syncing'
-      return pending === 0 && reason === undefined ? 'synced' : 'stalled'
+      if (at.cursor < at.head || (at.pending > 0 && at.moving)) return 'syncing'
+      return at.pending === 0 && at.reason === undefined ? 'synced' : 'stalled'
   }
 }

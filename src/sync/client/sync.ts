@@ -8,7 +8,7 @@ import { HeadwaterError } from '../../errors.ts'
 import { Listeners } from '../../listeners.ts'
 import { Replica } from '../replica/replica.ts'
 import { Engine } from './engine.ts'
-import { INITIAL_STATUS } from './status.ts'
+import { INITIAL_STATUS, reasonOf } from './status.ts'
 import { Ledger } from './ledger.ts'
 import { followLead } from './leadership.ts'
 import { followPrefixes } from '../replica/follow.ts'
@@ -115,8 +115,8 @@ export function startSyncOn(application: Application, host: SyncHost, follow: re
 function leadReplica(replica: Replica, host: SyncHost, follow: readonly string[], onStatus: (status: SyncStatus) => void): () => void {
   const ledger = new Ledger(replica)
   const fatal = (error: unknown): void =>
-    onStatus({ ...INITIAL_STATUS, phase: 'stalled', reason: error instanceof Error ? error.message : String(error), leader: true })
-  const engine = new Engine({ ledger, host, onStatus, onFatal: () => undefined })
+    onStatus({ ...INITIAL_STATUS, phase: 'stalled', reason: reasonOf(error), leader: true })
+  const engine = new Engine({ ledger, host, onStatus })
   const stopListening = replica.replica.onChange(() => engine.changed())
   const events = platform.events()
   const online = (): void => engine.online()
