@@ -1,5 +1,6 @@
 import type { RecordKey, RecordRange, ReplicaTransaction, Space, StoredRecord, StreamSpace } from '../../src/sync/index.ts'
 import type { NativeTransaction } from './connection.ts'
+import { unwrap } from 'idb'
 import { HeadwaterError } from '../../src/index.ts'
 import { isEmpty, keyRange, within } from './ranges.ts'
 import { LOG_FILTERS, STREAMS } from './schema.ts'
@@ -68,14 +69,14 @@ export class IdbTransaction implements ReplicaTransaction {
 
   put(space: Space, { key, streams, value }: StoredRecord): void {
     const many = space === 'log' && streams !== undefined && streams.length > MAX_INDEXED_STREAMS
-    if (space === 'log') this.#change(LOG_FILTERS, (rows) => (many ? rows.put?.(streamFilter(streams), key) : rows.delete?.(key)))
+    if (space === 'log') this.#change(LOG_FILTERS, (rows) => (many ? rows.put(streamFilter(streams), key) : rows.delete(key)))
     const labels = many ? { filtered: JSON.stringify(streams) } : streams === undefined ? {} : { streams }
-    this.#change(space, (rows) => rows.put?.({ key, value, ...labels }))
+    this.#change(space, (rows) => rows.put({ key, value, ...labels }))
   }
 
   delete(space: Space, key: RecordKey): void {
-    if (space === 'log') this.#change(LOG_FILTERS, (rows) => rows.delete?.(key))
-    this.#change(space, (rows) => rows.delete?.(key))
+    if (space === 'log') this.#change(LOG_FILTERS, (rows) => rows.delete(key))
+    this.#change(space, (rows) => rows.delete(key))
   }
 
   /** The keys of the log's records whose filter may hold the stream. */
@@ -89,11 +90,11 @@ export class IdbTransaction implements ReplicaTransaction {
     return keys.filter((_, n) => mayHold(filters[n] ?? new Uint8Array()))
   }
 
-  #change(store: string, change: (rows: ReturnType<NativeTransaction['objectStore']>) => Promise<unknown> | undefined): void {
+  /** Without idb's wrappers: nobody waits for a write, and one that fails aborts the transaction, which says so. */
+  #change(store: string, change: (rows: IDBObjectStore) => void): void {
     if (!this.#write) throw new HeadwaterError('not-supported', `a read transaction cannot write to "${store}"`)
     this.#wrote = true
-    // A write that fails aborts the transaction, which says so.
-    change(this.#native.objectStore(store))?.catch(() => undefined)
+    change(unwrap(this.#native).objectStore(store))
   }
 }
 

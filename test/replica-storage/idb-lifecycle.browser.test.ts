@@ -135,7 +135,7 @@ describe('a transaction', () => {
       transaction.put('pending', { key: 1, value: '' })
       transaction.put('pending', { key: Number.NaN, value: '' })
     })
-    await expect(failing).rejects.toMatchObject({ code: 'storage-failed', cause: expect.any(DOMException) })
+    await expect(failing).rejects.toMatchObject({ code: 'storage-failed', cause: { name: 'DataError' } })
     expect(await count(storage)).toBe(0)
   })
 })
