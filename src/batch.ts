@@ -29,16 +29,17 @@ export interface PreparedBatch {
  *
  * Refuses with `bad-name`, `bad-data`, and with `not-supported` several streams where the store cannot do that.
  */
-export function prepareBatch(batch: Batch, capabilities: Pick<Capabilities, 'multiStream'>): PreparedBatch {
+export function prepareBatch(batch: Batch, capabilities: Pick<Capabilities, 'multiStream' | 'maxBatch'>): PreparedBatch {
   if (!Array.isArray(batch.events)) throw bad('events: expected a list')
-  if (batch.events.length > MAX_BATCH) throw bad(`events: expected at most ${MAX_BATCH}, found ${batch.events.length}`)
+  const { multiStream, maxBatch = MAX_BATCH } = capabilities
+  if (batch.events.length > maxBatch) throw bad(`events: expected at most ${maxBatch}, found ${batch.events.length}`)
   const { commitId, basis, command } = batch
   if (commitId !== undefined) checkUuid(commitId, 'commit id')
   if (basis !== undefined && !(Number.isSafeInteger(basis) && basis >= 0)) throw bad('basis: expected a count')
   const events = batch.events.map((event: NewEvent, i) => prepareEvent(event, `events[${i}]`, commitId))
   if (new Set(events.map((event) => event.id)).size < events.length) throw bad('events: two have the same id')
   const expect = prepareExpect(batch.expect, events)
-  if (expect.size > 1 && !capabilities.multiStream) {
+  if (expect.size > 1 && !multiStream) {
     throw new HeadwaterError('not-supported', `this store cannot append to ${expect.size} streams at once`)
   }
   return {

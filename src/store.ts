@@ -9,7 +9,7 @@ export type Expect = number | 'none' | 'exists' | 'any'
 
 /** Events to append together, with an expectation for each of their streams. */
 export interface Batch {
-  /** In the order they take in the log; at most {@link MAX_BATCH}, all with different ids, else `bad-data`. */
+  /** In the order they take in the log; at most {@link Capabilities.maxBatch}, all with different ids, else `bad-data`. */
   readonly events: readonly NewEvent[]
   /** One entry for each stream of `events`; a stream without one, or one without events, is refused (`bad-data`). */
   readonly expect: Readonly<Record<string, Expect>>
@@ -34,7 +34,7 @@ export interface StoredCommand {
   readonly seed: string
 }
 
-/** The most events one batch may hold. */
+/** The most events one batch may hold, unless a store's {@link Capabilities.maxBatch} is less. */
 export const MAX_BATCH = 5000
 
 /** Which part of one stream to read. */
@@ -97,6 +97,8 @@ export interface Capabilities {
   readonly idScope: 'store' | 'stream'
   /** Whether what `append` stored survives the end of the process. */
   readonly durable: boolean
+  /** The most events one batch may hold, where that is less than {@link MAX_BATCH}: a replica takes what can be pushed at once. */
+  readonly maxBatch?: number
 }
 
 /**
@@ -120,8 +122,8 @@ export interface Capabilities {
  *    later event is never stored before an earlier one.
  * 9. `close` twice is fine; any other use after it rejects with `closed`, and so does a read or subscription under way.
  *    What `capabilities` denies is `not-supported`, never done halfway.
- * 10. Names outside the grammar are `bad-name`, also in `readStream`; data that JSON cannot give back unchanged is `bad-data`. Both before
- *    anything is written.
+ * 10. Names outside the grammar are `bad-name`, also in `readStream`; data that JSON cannot give back unchanged is
+ *    `bad-data`. Both before anything is written.
  *
  * The conformance suite in `headwater/testing` has a case for each of these sentences.
  */

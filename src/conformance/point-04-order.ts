@@ -46,12 +46,15 @@ export const orderCases: readonly ConformanceCase[] = [
       }
     }
     const write = async (): Promise<void> => {
-      await Promise.all(
-        Array.from({ length: 8 }, async (_, w) => {
-          for (let n = 0; n < 25; n++) await put(w % 2 === 0 ? store : other, `Dog-${w}`, 1 + (n % 3))
-        }),
-      )
-      writing = false
+      try {
+        await Promise.all(
+          Array.from({ length: 8 }, async (_, w) => {
+            for (let n = 0; n < 25; n++) await put(w % 2 === 0 ? store : other, `Dog-${w}`, 1 + (n % 3))
+          }),
+        )
+      } finally {
+        writing = false
+      }
     }
     await Promise.all([look(), write()])
     expectSame(await ids(seen), await ids(store.readAll()), 'what the follower saw')

@@ -1,7 +1,7 @@
 import type { EventStore, StreamRange } from '../store.ts'
 import type { ConformanceCase } from './harness.ts'
 import { expectError, expectSame } from './assert.ts'
-import { collect, contractCase, ids, put } from './trial.ts'
+import { collect, contractCase, fill, ids, put } from './trial.ts'
 
 /** Each range of a stream of ten, and the versions it gives. */
 const ranges: readonly (readonly [StreamRange, readonly number[]])[] = [
@@ -60,7 +60,7 @@ export const rangeCases: readonly ConformanceCase[] = [
   }),
   contractCase('6. a long log and a long stream read whole and in order, both ways', [], async (trial) => {
     const store = await trial.open()
-    for (let i = 0; i < 8; i++) await put(store, `Dog-${i % 2}`, 500)
+    for (let i = 0; i < 8; i++) await fill(store, `Dog-${i % 2}`, 500)
     for (const read of [store.readAll.bind(store), store.readStream.bind(store, 'Dog-1')]) {
       const forwards = await collect(read())
       expectSame(
@@ -78,7 +78,7 @@ export const rangeCases: readonly ConformanceCase[] = [
     [],
     async (trial) => {
       const store = await trial.open()
-      for (let i = 0; i < 6; i++) await put(store, `Dog-${i % 3}`, 300)
+      for (let i = 0; i < 6; i++) await fill(store, `Dog-${i % 3}`, 300)
       const before = await ids(store.readAll())
       const writers: Promise<unknown>[] = []
       const seen: number[] = []
@@ -100,7 +100,7 @@ export const rangeCases: readonly ConformanceCase[] = [
   ),
   contractCase('6. a reader that is slow, or stops early, holds nobody up', [], async (trial) => {
     const store = await trial.open()
-    await put(store, 'Dog-fido', 1000)
+    await fill(store, 'Dog-fido', 1000)
     let read = 0
     for await (const { version } of store.readStream('Dog-fido')) {
       expectSame(version, read, 'the version')

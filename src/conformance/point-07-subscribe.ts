@@ -3,7 +3,7 @@ import type { ConformanceCase } from './harness.ts'
 import { platform } from '../platform.ts'
 import { expectSame, expectTrue } from './assert.ts'
 import { Following } from './following.ts'
-import { collect, contractCase, fresh, ids, put } from './trial.ts'
+import { collect, contractCase, fill, fresh, ids, put } from './trial.ts'
 
 /** Point 7: what is there, a mark, what comes; each event once, in order, until the signal aborts. */
 export const subscribeCases: readonly ConformanceCase[] = [
@@ -121,7 +121,7 @@ export const subscribeCases: readonly ConformanceCase[] = [
   }),
   contractCase('7. a consumer that is slow misses nothing', [], async (trial) => {
     const store = await trial.open()
-    await put(store, 'Dog-fido', 300)
+    await fill(store, 'Dog-fido', 300)
     const controller = platform.abortController()
     const found: string[] = []
     for await (const item of store.subscribe({ signal: controller.signal as never })) {

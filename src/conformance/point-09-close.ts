@@ -2,7 +2,7 @@ import type { EventStore } from '../store.ts'
 import type { ConformanceCase } from './harness.ts'
 import { expectError, expectSame, expectTrue } from './assert.ts'
 import { Following } from './following.ts'
-import { collect, contractCase, fresh, put } from './trial.ts'
+import { collect, contractCase, fill, fresh, put } from './trial.ts'
 
 const uses: Readonly<Record<string, (store: EventStore) => Promise<unknown>>> = {
   append: (store) => put(store, 'Dog-fido'),
@@ -37,7 +37,7 @@ export const closeCases: readonly ConformanceCase[] = [
   ),
   contractCase('9. a read under way when the store closes rejects with closed', [], async (trial) => {
     const store = await trial.open()
-    await put(store, 'Dog-fido', 2000)
+    await fill(store, 'Dog-fido', 2000)
     const reads = [store.readAll(), store.readStream('Dog-fido')].map((read) => read[Symbol.asyncIterator]())
     for (const read of reads) expectTrue((await read.next()).done !== true, 'the read has begun')
     await store.close()

@@ -58,6 +58,11 @@ export function put(store: EventStore, stream: string, count = 1, expect: Expect
   return store.append({ events, expect: { [stream]: expect } })
 }
 
+/** Appends `count` new events to one stream, in batches that any store takes. */
+export async function fill(store: EventStore, stream: string, count: number): Promise<void> {
+  for (let rest = count; rest > 0; rest -= 100) await put(store, stream, Math.min(rest, 100))
+}
+
 export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = []
   for await (const item of items) all.push(item)
