@@ -198,10 +198,7 @@ export class Engine {
       case 'batch':
         return this.#batch(message)
       case 'heartbeat':
-        this.#puller.heartbeat(message.head)
-        this.#pusher.heartbeat()
-        await this.#pusher.push()
-        return this.#report()
+        return this.#heartbeat(message.head)
       case 'renew':
         return this.#renew()
       case 'goaway':
@@ -219,6 +216,16 @@ export class Engine {
     this.#watch(welcome.heartbeatMs * 2 + 1000)
     this.#pusher.connected(welcome.limits)
     await this.#puller.connected(welcome.head)
+    await this.#pusher.push()
+    await this.#report()
+  }
+
+  async #heartbeat(head: number): Promise<void> {
+    this.#puller.heartbeat(head)
+    if (!this.#pusher.heartbeat()) {
+      this.#reason = { code: 'silent', message: 'the server did not answer a push' }
+      return this.#input('timeout')
+    }
     await this.#pusher.push()
     await this.#report()
   }

@@ -8,13 +8,21 @@ import { PushQueue } from './push-queue.ts'
 
 const PAGE = 1000
 const PUSHES_IN_FLIGHT = 4
+/** A push that was not answered while so many heartbeats came was lost, or its answer was. */
+const PATIENCE = 3
+
+/** A push on its way. */
+interface Flight {
+  readonly commits: readonly PendingCommit[]
+  heartbeats: number
+}
 
 /** Pushes pending commits, several lanes at a time, and takes the answers. */
 export class Pusher {
   readonly #ledger: Ledger
   readonly #send: (message: ClientMessage) => void
   readonly #queue = new PushQueue()
-  readonly #inFlight = new Map<number, readonly PendingCommit[]>()
+  readonly #inFlight = new Map<number, Flight>()
   #limits: Limits | undefined
   #nextId = 1
 
@@ -61,7 +69,7 @@ export class Pusher {
 
   /** Takes the answers to one push. */
   async pushed({ id, results }: Pushed): Promise<void> {
-    const commits = this.#inFlight.get(id)
+    const commits = this.#inFlight.get(id)?.commits
     if (commits === undefined) return
     if (results.length !== commits.length || results.some(({ commit }, i) => commit !== commits[i]?.id)) {
       throw new HeadwaterError('protocol', `push ${id}: expected one answer for each of its ${commits.length} commits, in order`)
@@ -78,9 +86,10 @@ export class Pusher {
     for (const { seq, result } of answers) if (result.outcome === 'conflict' && !changes.has(seq)) this.#queue.park(seq)
   }
 
-  /** Whatever was waiting for the log has waited long enough to try again. */
-  heartbeat(): void {
+  /** Lets what waited for the log try again; `false` when an answer is overdue. */
+  heartbeat(): boolean {
     this.#queue.unpark()
+    return [...this.#inFlight.values()].every((flight) => ++flight.heartbeats <= PATIENCE)
   }
 
   async #sendOne(limits: Limits): Promise<boolean> {
@@ -101,7 +110,7 @@ export class Pusher {
       return false
     }
     const id = this.#nextId++
-    this.#inFlight.set(id, commits)
+    this.#inFlight.set(id, { commits, heartbeats: 0 })
     this.#send({ type: 'push', id, commits: commits.map((commit) => ({ id: commit.id, events: commit.events })) })
     return true
   }

@@ -25,6 +25,7 @@ export interface Answer {
  */
 export async function settle(tx: ReplicaTransaction, states: ConfirmedStates, meta: Meta, answers: readonly Answer[]): Promise<Meta> {
   const changed = new Set<string>()
+  let refused = false
   for (const { seq, eventIds, result } of answers) {
     const record = await tx.get('pending', seq)
     // Confirmed by the log, which was faster, or decided again meanwhile: the log has said or will say the rest.
@@ -42,6 +43,7 @@ export async function settle(tx: ReplicaTransaction, states: ConfirmedStates, me
       case 'refused':
         if (!same) break
         await refuse(tx, states, commit, result.code, result.message)
+        refused = true
         for (const stream of commit.streams) changed.add(stream)
         break
       case 'held':
@@ -50,7 +52,7 @@ export async function settle(tx: ReplicaTransaction, states: ConfirmedStates, me
   }
   const confirmed = await confirmKnown(tx, changed)
   const rewritten = changed.size > 0 && (await rebase(tx, states, [...changed, ...confirmed]))
-  return { ...meta, rewrites: meta.rewrites + (rewritten ? 1 : 0) }
+  return { ...meta, rewrites: meta.rewrites + (rewritten || refused ? 1 : 0) }
 }
 
 async function accept(
