@@ -73,6 +73,20 @@ const broken: Readonly<Record<string, Break>> = {
   'deletes nothing': inside(() => ({ delete: () => undefined })),
 }
 
+/** The case that says it; others may fail too. */
+const caughtBy: Readonly<Record<string, string>> = {
+  'keeps what a failed transaction wrote': 'nothing of a durable transaction is stored when its work throws after it wrote',
+  'lets a read transaction write': 'a read transaction cannot write',
+  'tells nobody of commits': 'other connections are told of a commit, and find it',
+  'tells of the first commit only': 'the last of many commits is told too',
+  'goes on after close': 'after close everything is an error of its own, and closing twice is fine',
+  'includes the lower bound': 'ranges of numbers are in their order: after exclusive, upTo inclusive, backwards, limit',
+  'takes a limit of 0 for none': 'ranges of strings are in their order: after exclusive, upTo inclusive, backwards, limit',
+  'finds nothing by a second label': 'a record of log is found by each of its streams, and by no other',
+  'cuts long values': 'a value of a megabyte comes back whole',
+  'deletes nothing': 'a record that is deleted is found by no stream, also when it is put again without',
+}
+
 test.each(Object.keys(broken))('the suite is red for a storage that %s', async (name) => {
   const disks = new Map<string, MemoryDisk>()
   const harness = {
@@ -90,7 +104,6 @@ test.each(Object.keys(broken))('the suite is red for a storage that %s', async (
   for (const testCase of storageConformance.filter(({ needs = [] }) => needs.length === 0)) {
     await testCase.run(harness).catch(() => failed.push(testCase.name))
   }
-  console.log(name, failed)
-  expect(failed.length, failed.join('\n')).toBeGreaterThan(0)
+  expect(failed).toContain(caughtBy[name])
   expect(failed.length, failed.join('\n')).toBeLessThan(storageConformance.length)
 })
