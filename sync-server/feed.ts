@@ -18,6 +18,8 @@ export interface FeedHost {
   send(text: string): void
   /** Whether too much is waiting to leave. */
   congested(): boolean
+  /** One read of the store at a time for all feeds of a session. */
+  inTurn<T>(read: () => Promise<T>): Promise<T>
   /** Have `cover` called soon: the position moved, but with nothing to send. */
   coverSoon(): void
   tooSlow(): void
@@ -91,10 +93,12 @@ export class Feed {
     this.#pumping = true
     try {
       while (this.#ready()) {
-        const page = this.#readTail() ?? (await this.#readStore())
+        const page = this.#readTail() ?? (await this.#host.inTurn(() => this.#readStore()))
         const permitted = this.#host.rights.filter(page.entries)
         const entries = permitted instanceof Promise ? await permitted : permitted
-        if (this.#stopped) return
+        // Others may have filled the connection meanwhile: then the page is read again when it has drained.
+        if (!this.#hasRoom()) return
+        if (page.upTo <= this.#covered) continue
         this.#covered = page.upTo
         if (entries.length > 0 || !this.#current) this.#send(entries, page.upTo)
         else this.#host.coverSoon()
@@ -122,6 +126,7 @@ export class Feed {
     const upTo = this.#host.tail.head
     const page = new PageBuilder()
     const range = { after: this.#covered, upTo, limit: PAGE_READ, ...(this.#prefix === '' ? {} : { prefix: this.#prefix }) }
+    if (!this.#hasRoom()) return { entries: [], upTo: this.#covered }
     for await (const event of this.#host.store.readAll(range)) {
       if (this.#stopped || !page.add(entryOf(event))) return cut(page)
     }

@@ -2,7 +2,7 @@
 import type { EventStore } from '../src/store.ts'
 import type { ServeSettings } from './cli/arguments.ts'
 import { readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { HELP, parseCommand, UsageError } from './cli/arguments.ts'
 import { serve, StartError } from './cli/serve.ts'
 
@@ -17,7 +17,7 @@ async function version(): Promise<string> {
   // Two levels up from dist/sync-server, one from the source.
   for (const path of ['../../package.json', '../package.json']) {
     try {
-      const text = await readFile(fileURLToPath(new URL(path, import.meta.url)), 'utf8')
+      const text = await readFile(join(import.meta.dirname, path), 'utf8')
       return (JSON.parse(text) as { readonly version: string }).version
     } catch {
       continue

@@ -18,6 +18,7 @@ export class Subscriptions {
   readonly #host: FeedHost
   readonly #feeds = new Map<number, Feed>()
   #cancelCover: (() => void) | undefined
+  #lastRead: Promise<unknown> = Promise.resolve()
 
   constructor(hub: Hub, connection: Connection, rights: Rights) {
     this.#hub = hub
@@ -29,6 +30,7 @@ export class Subscriptions {
       rights,
       send: (text) => connection.sendText(text),
       congested: () => connection.congested,
+      inTurn: (read) => this.#inTurn(read),
       coverSoon: () => this.#coverSoon(),
       tooSlow: () => connection.tooSlow(),
       rolledBack: () => connection.deny(DENIED.rolledBack),
@@ -76,6 +78,12 @@ export class Subscriptions {
     this.#cancelCover?.()
     for (const feed of this.#feeds.values()) feed.stop()
     this.#feeds.clear()
+  }
+
+  #inTurn<T>(read: () => Promise<T>): Promise<T> {
+    const turn = this.#lastRead.then(read)
+    this.#lastRead = turn.catch(() => undefined)
+    return turn
   }
 
   #coverSoon(): void {

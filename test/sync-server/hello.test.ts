@@ -75,7 +75,7 @@ test('an authentication that takes longer than ten seconds does not let anybody 
   clock.advance(10_000)
   expect(peer.closed).toMatchObject({ code: 4401 })
   gate.open()
-  await (await welcomed(server)).session.closed()
+  await welcomed(server)
   expect(peer.all('welcome')).toHaveLength(0)
 })
 
