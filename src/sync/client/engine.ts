@@ -36,6 +36,7 @@ export class Engine {
   readonly #puller: Puller
   #phase: Phase = 'stopped'
   #socket: Socket | undefined
+  #changes = 0
   #attempt = 0
   #comeBackMs = 0
   #reason: Reason | undefined
@@ -70,6 +71,7 @@ export class Engine {
 
   /** The replica changed, by this tab or another: there may be something to push, or other prefixes to follow. */
   changed(): void {
+    this.#changes++
     this.#jobs.once('changed', async () => {
       if (this.#phase === 'live') {
         await this.#puller.refollow()
@@ -266,10 +268,12 @@ export class Engine {
   }
 
   async #report(): Promise<void> {
+    const changes = this.#changes
     const { pending, inbox } = await this.#ledger.counts()
     const { cursor, head } = this.#puller
     const reason = this.#reason ?? this.#pusher.stuck
-    const phase = phaseOf(this.#phase, { pending, moving: this.#pusher.moving, cursor, head, reason })
+    // What was counted is old already when something changed meanwhile: then it is not said to be all.
+    const phase = phaseOf(this.#phase, { pending, moving: this.#pusher.moving, cursor, head, reason, counted: changes === this.#changes })
     this.#onStatus({ phase, ...(reason === undefined ? {} : { reason }), pending, inbox, cursor, head, leader: true })
   }
 }

@@ -50,7 +50,14 @@ export const INITIAL_STATUS: SyncStatus = { phase: 'stopped', pending: 0, inbox:
 /** The word for where a leader stands. */
 export function phaseOf(
   connection: Phase,
-  at: { readonly pending: number; readonly moving: boolean; readonly cursor: number; readonly head: number; readonly reason: Reason | undefined },
+  at: {
+    readonly pending: number
+    readonly moving: boolean
+    readonly cursor: number
+    readonly head: number
+    readonly reason: Reason | undefined
+    readonly counted: boolean
+  },
 ): SyncPhase {
   switch (connection) {
     case 'stopped':
@@ -63,7 +70,7 @@ export function phaseOf(
     case 'halted':
       return 'stalled'
     case 'live':
-      if (at.cursor < at.head || (at.pending > 0 && at.moving)) return 'syncing'
+      if (!at.counted || at.cursor < at.head || (at.pending > 0 && at.moving)) return 'syncing'
       return at.pending === 0 && at.reason === undefined ? 'synced' : 'stalled'
   }
 }

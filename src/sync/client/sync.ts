@@ -89,6 +89,10 @@ export function startSyncOn(application: Application, host: SyncHost, follow: re
     }
   }
   const giveUp = followLead(replica.name, lead)
+  // Whoever has just stored something must not be told that all is synced.
+  const stopListening = replica.onWork(() => {
+    if (status.phase === 'synced') show({ ...status, phase: 'syncing', pending: status.pending + 1 })
+  })
 
   return {
     get status() {
@@ -104,6 +108,7 @@ export function startSyncOn(application: Application, host: SyncHost, follow: re
       if (closed) return Promise.resolve()
       closed = true
       giveUp()
+      stopListening()
       channel.close()
       show({ ...status, phase: 'stopped', leader: false })
       return Promise.resolve()

@@ -36,6 +36,7 @@ export class Replica implements EventStore {
   readonly capabilities: Capabilities
   readonly #storage: ReplicaStorage
   readonly #changes = new Listeners()
+  readonly #work = new Listeners()
   readonly #stopListening: () => void
   readonly #verdicts = new Verdicts((work) => this.read(work))
   readonly #known = new KnownVersions()
@@ -79,7 +80,10 @@ export class Replica implements EventStore {
       const result = await appendPending(tx, meta, prepared, versions)
       return { recorded: result.recorded, made: result.meta && { versions, generation: writeMeta(tx, result.meta).generation } }
     })
-    if (made !== undefined) this.#known.keep(made.versions, made.generation)
+    if (made !== undefined) {
+      this.#known.keep(made.versions, made.generation)
+      this.#work.notify()
+    }
     this.#changes.notify()
     return recorded
   }
@@ -138,6 +142,11 @@ export class Replica implements EventStore {
     return this.#transact('read', readMeta)
   }
 
+  /** @internal Calls back when this tab has added pending work, before whoever added it hears of it. */
+  onWork(listener: () => void): () => void {
+    return this.#work.add(listener)
+  }
+
   /** @internal Reads in one transaction. */
   read<T>(work: (tx: ReplicaTransaction) => Promise<T>): Promise<T> {
     return this.#transact('read', work)
@@ -149,11 +158,14 @@ export class Replica implements EventStore {
     work: (tx: ReplicaTransaction, meta: Meta, states: ConfirmedStates) => Promise<{ readonly meta?: Meta | undefined; readonly result: T }>,
   ): Promise<T> {
     try {
-      const { changed, result } = await this.#transact(mode, async (tx) => {
-        const done = await work(tx, await readMeta(tx), this.#states)
+      const { changed, worked, result } = await this.#transact(mode, async (tx) => {
+        const before = await readMeta(tx)
+        const done = await work(tx, before, this.#states)
         if (done.meta !== undefined) writeMeta(tx, done.meta)
-        return { changed: done.meta !== undefined, result: done.result }
+        const worked = done.meta !== undefined && done.meta.nextSeq > before.nextSeq
+        return { changed: done.meta !== undefined, worked, result: done.result }
       })
+      if (worked) this.#work.notify()
       if (changed) this.#changes.notify()
       return result
     } catch (error) {
