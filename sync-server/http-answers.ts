@@ -15,6 +15,8 @@ export async function answerHttp(server: SyncServer, request: IncomingMessage, r
 
 /** Refuses a WebSocket before there is one. */
 export function refuseUpgrade(socket: Duplex, status: number): void {
+  // The other side may never close its half, and would keep the server from closing.
+  socket.once('finish', () => socket.destroy())
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
 }
 

@@ -90,6 +90,25 @@ test('a token that ends in fifty days does not end now', async () => {
   expect(peer.closed).toMatchObject({ code: 4401 })
 })
 
+test('a fresh token brings the rights it stands for', async () => {
+  const store = memoryStore()
+  const server = createSyncServer({
+    store,
+    authenticate: (role) => ({ id: 'ann', role }),
+    authorize: (principal) => principal?.role === 'doctor',
+  })
+  const peer = (await welcomed(server, { token: 'doctor' })).acknowledgeAll()
+  peer.say({ type: 'subscribe', id: 1, prefix: '', after: 0 })
+  await backendAppend(store, 'Dog-fido')
+  await peer.until(() => peer.cursor(1))
+  peer.say({ type: 'auth', token: 'visitor' })
+  await new Promise((resolve) => setImmediate(resolve))
+  await backendAppend(store, 'Dog-fido')
+  peer.say({ type: 'subscribe', id: 2, prefix: '', after: 0 })
+  await peer.until(() => (peer.cursor(2) === 2 ? true : undefined))
+  expect([peer.received(1).length, peer.received(2).length]).toEqual([1, 0])
+})
+
 test('a fresh token of somebody else ends the session', async () => {
   const clock = new ManualClock()
   const peer = await welcomed(expiring(clock), { token: `ann@${clock.now() + minutes(10)}` })

@@ -20,7 +20,7 @@ test('a subscription to a prefix skips the rest, and its cursor still reaches th
   const store = memoryStore()
   await backendAppend(store, 'a/Dog-fido', 2)
   await backendAppend(store, 'b/Dog-rex', 2)
-  const peer = (await welcomed(createSyncServer({ store }))).acknowledgeAll()
+  const peer = (await welcomed(createSyncServer({ store, clock: new ManualClock() }))).acknowledgeAll()
   peer.say({ type: 'subscribe', id: 1, prefix: 'a/', after: 0 })
   peer.say({ type: 'subscribe', id: 2, prefix: 'none/', after: 0 })
   await peer.until(() => (peer.cursor(1) === 4 && peer.cursor(2) === 4 ? true : undefined))
@@ -169,6 +169,20 @@ test('a subscription given up gets nothing more, and can be taken up again from 
   peer.say({ type: 'subscribe', id: 1, prefix: '', after: 1 })
   await peer.until(() => (peer.cursor(1) === 2 ? true : undefined))
   expect(peer.received(1)).toEqual(await contents(store))
+})
+
+test('a subscription given up while its events are looked at sends none of them', async () => {
+  const gate = new Gate()
+  const store = memoryStore()
+  await backendAppend(store, 'Dog-fido', 3)
+  const server = createSyncServer({ store, authorize: async (_who, verb) => (verb === 'pull' && (await gate.pass()), true) })
+  const peer = await welcomed(server)
+  peer.say({ type: 'subscribe', id: 1, prefix: '', after: 0 })
+  await expect.poll(() => gate.waiting).toBe(1)
+  peer.say({ type: 'unsubscribe', id: 1 })
+  gate.open()
+  await peer.push([commit(['Dog-rex', 0])])
+  expect(peer.all('batch')).toHaveLength(0)
 })
 
 test('subscribing again under the same id starts over from the cursor named', async () => {

@@ -336,3 +336,26 @@ test('what has not been stored when the connection ends is not stored later', as
   await (await welcomed(server)).push([commit(['Dog-rex', 0])])
   expect((await contents(store)).map(({ stream }) => stream)).toEqual(['Dog-rex'])
 })
+
+test('a commit that does not follow on from the one before it is judged on its own version', async () => {
+  const store = memoryStore()
+  const peer = await welcomed(createSyncServer({ store }))
+  const gap = await peer.push([commit(['Dog-fido', 0]), commit(['Dog-fido', 5])])
+  expect(gap.map(({ outcome }) => outcome)).toEqual(['accepted', 'conflict'])
+  const overtaken = await peer.push([commit(['Dog-rex', 0]), commit(['Dog-rex', 1], ['Dog-max', 0]), commit(['Dog-rex', 1])])
+  expect(overtaken.map(({ outcome }) => outcome)).toEqual(['accepted', 'accepted', 'conflict'])
+  expect((await contents(store)).map(({ stream, version }) => `${stream} ${version}`)).toEqual([
+    'Dog-fido 0',
+    'Dog-rex 0',
+    'Dog-rex 1',
+    'Dog-max 0',
+  ])
+})
+
+test('a lane whose commits name a commit that is not theirs is not stored in one go', async () => {
+  const store = memoryStore()
+  const peer = await welcomed(createSyncServer({ store }))
+  const lane = [commit(['Dog-fido', 0]), { ...commit(['Dog-fido', 1]), id: newId() }, commit(['Dog-fido', 2])]
+  expect((await peer.push(lane)).map(({ outcome }) => outcome)).toEqual(['accepted', 'refused', 'held'])
+  expect(await store.head()).toBe(1)
+})

@@ -225,6 +225,18 @@ test('closing does not wait for a connection that never answers', async () => {
   await listening.close({ timeoutMs: 200 })
 })
 
+test('closing does not wait for connections that were refused or never became sockets', async () => {
+  const { listening } = await start()
+  const silent = connect({ port: listening.port, host: '127.0.0.1', allowHalfOpen: true })
+  const refused = connect({ port: listening.port, host: '127.0.0.1', allowHalfOpen: true })
+  refused.write('GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nOrigin: https://evil.example\r\n\r\n')
+  const [answer] = (await once(refused, 'data')) as [Buffer]
+  expect(answer.toString()).toMatch(/^HTTP\/1\.1 403 /)
+  expect((await fetch(`${listening.url.replace('ws', 'http')}/health`)).status).toBe(200)
+  await listening.close({ timeoutMs: 1000 })
+  for (const socket of [silent, refused]) socket.destroy()
+})
+
 test('a taken port is the error of the port', async () => {
   const { listening } = await start()
   const second = listen({ server: createSyncServer({ store: memoryStore() }), port: listening.port })
