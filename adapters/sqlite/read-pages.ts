@@ -29,14 +29,15 @@ export async function* readStreamPages(
   let high = upTo
   for (let given = 0; given < limit && low < high;) {
     const wanted = Math.min(PAGE_ROWS, limit - given)
-    const rows = await use((connection) => connection.statement(sql).all(stream, low, high, wanted) as EventRow[])
-    for (const row of rows) {
-      yield rowEvent(row)
-      if (backwards) high = row.version - 1
-      else low = row.version
-    }
-    given += rows.length
-    if (rows.length < wanted) break
+    const events = await use((connection) =>
+      (connection.statement(sql).all(stream, low, high, wanted) as EventRow[]).map(rowEvent),
+    )
+    const last = events.at(-1)
+    yield* events
+    given += events.length
+    if (last === undefined || events.length < wanted) break
+    if (backwards) high = last.version - 1
+    else low = last.version
     await setImmediate()
   }
   await use(() => undefined)
@@ -73,13 +74,12 @@ export async function* readLogPages(use: UseConnection, range: LogRange): AsyncG
     const page = backwards ? { low: Math.max(low, high - window), high } : { low, high: Math.min(high, low + window) }
     const wanted = Math.min(PAGE_ROWS, limit - given)
     const params = { ...page, ...filter, wanted }
-    const rows = await use((connection) => connection.statement(sql).all(params) as EventRow[])
-    const last = rows.length < wanted ? undefined : rows.at(-1)?.position
-    for (const row of rows) {
-      if (!matches(row)) continue
-      yield rowEvent(row)
-      given++
-    }
+    const { events, last } = await use((connection) => {
+      const rows = connection.statement(sql).all(params) as EventRow[]
+      return { events: rows.filter(matches).map(rowEvent), last: rows.length < wanted ? undefined : rows.at(-1)?.position }
+    })
+    yield* events
+    given += events.length
     if (backwards) high = last === undefined ? page.low : last - 1
     else low = last ?? page.high
     await setImmediate()

@@ -18,7 +18,8 @@ export function translate(cause: unknown, file: string): HeadwaterError {
   const code = sqliteCode(cause)
   const detail = cause instanceof Error ? cause.message : String(cause)
   if (code === 'SQLITE_FULL') return new HeadwaterError('storage-full', `"${file}": no space left to write`, { cause })
-  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
+  // A payload that is no JSON any more: the pages are sound, what is in them is not.
+  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB' || cause instanceof SyntaxError) {
     return new HeadwaterError('store-damaged', `"${file}" is damaged or not a SQLite database: ${detail}`, { cause })
   }
   if (isBusy(cause)) return new HeadwaterError('storage-failed', `"${file}" stayed locked by another connection`, { cause })
