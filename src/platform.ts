@@ -1,12 +1,16 @@
 /** A started timer, as the host gives it. */
 export type TimerHandle = unknown
 
-/** The part of the browser's WebSocket that the sync client uses; `ws` has the same shape. */
+/**
+ * The part of the browser's WebSocket that the sync client uses; `ws` has the same shape.
+ *
+ * Handlers take `never` so that each implementation's own event types fit.
+ */
 export interface WebSocketLike {
   readonly bufferedAmount: number
   onopen: ((event: never) => void) | null
-  onmessage: ((event: { readonly data: unknown }) => void) | null
-  onclose: ((event: { readonly code: number; readonly reason: string }) => void) | null
+  onmessage: ((event: never) => void) | null
+  onclose: ((event: never) => void) | null
   onerror: ((event: never) => void) | null
   send(text: string): void
   close(code?: number, reason?: string): void

@@ -34,8 +34,8 @@ export function webSocketHost({ url, token, webSocket = platform.webSocket() }: 
 
 function openSocket(socket: InstanceType<WebSocketConstructor>, handlers: SocketHandlers): Socket {
   socket.onopen = () => handlers.opened()
-  socket.onmessage = ({ data }) => handlers.message(typeof data === 'string' ? data : String(data))
-  socket.onclose = ({ code, reason }) => handlers.closed(code, reason)
+  socket.onmessage = ({ data }: { readonly data: unknown }) => handlers.message(typeof data === 'string' ? data : String(data))
+  socket.onclose = ({ code, reason }: { readonly code: number; readonly reason: string }) => handlers.closed(code, reason)
   // `close` follows every error and carries the code.
   socket.onerror = () => undefined
   return { send: (text) => socket.send(text), close: () => socket.close() }
