@@ -196,6 +196,63 @@ test('subscribing again under the same id starts over from the cursor named', as
   expect([again.after, again.upTo, again.events.length]).toEqual([2, 5, 3])
 })
 
+test('a subscription started over leaves nothing of the old one behind', async () => {
+  const clock = new ManualClock()
+  const store = memoryStore()
+  await backendAppend(store, 'Dog-fido', 5)
+  const peer = await welcomed(createSyncServer({ store, clock }))
+  peer.say({ type: 'subscribe', id: 1, prefix: '', after: 0 })
+  await peer.hear('batch')
+  peer.say({ type: 'subscribe', id: 1, prefix: '', after: 0 })
+  await peer.hear('batch', 1)
+  peer.say({ type: 'ack', id: 1, upTo: 5 })
+  clock.advance(60_000)
+  expect(peer.closed).toBeUndefined()
+})
+
+test('many subscriptions read the store in turn, and never fill the connection far beyond its bound', async () => {
+  const store = memoryStore()
+  for (let i = 0; i < 32; i++) await backendAppend(store, `p${i}/Dog-fido`, 10, 'x'.repeat(50_000))
+  let reading = 0
+  let most = 0
+  const server = createSyncServer({
+    store: altered(store, {
+      async *readAll(range) {
+        most = Math.max(most, ++reading)
+        try {
+          await new Promise((resolve) => setImmediate(resolve))
+          yield* store.readAll(range)
+        } finally {
+          reading--
+        }
+      },
+    }),
+  })
+  const peer = (await welcomed(server)).acknowledgeAll()
+  // Nothing leaves until the bound is reached, then everything at once, again and again.
+  let counted = 0
+  let peak = 0
+  void peer.until((): true | undefined => {
+    for (; counted < peer.frames.length; counted++) peer.buffered += peer.frames[counted]!.length
+    peak = Math.max(peak, peer.buffered)
+    return undefined
+  })
+  for (let i = 0; i < 32; i++) peer.say({ type: 'subscribe', id: i, prefix: `p${i}/`, after: 0 })
+  await expect
+    .poll(
+      () => {
+        peer.buffered = 0
+        peer.session.writable()
+        return Array.from({ length: 32 }, (_, i) => peer.cursor(i) ?? 0).every((cursor) => cursor === 320)
+      },
+      { interval: 1, timeout: 20_000 },
+    )
+    .toBe(true)
+  expect(peak).toBeLessThan(2 * 1024 * 1024)
+  expect(most).toBe(1)
+  expect(peer.closed).toBeUndefined()
+})
+
 test('what a principal may not pull is left out, live and from the past', async () => {
   const store = memoryStore()
   await backendAppend(store, 'Dog-fido')
