@@ -1,4 +1,5 @@
 import type { EventStore, StreamRange } from '../../src/index.ts'
+import { useEffect } from 'react'
 import { expect, test } from 'vitest'
 import { CommandRefused, createApplication, memoryStore } from '../../src/index.ts'
 import { memoryDisk, memoryReplica } from '../../src/sync/index.ts'
@@ -53,7 +54,9 @@ test('a command runs from the component, and a refusal reaches it', async () => 
   let execute: ReturnType<typeof useAggregate<{ name: string }, object, (typeof Dog)['commands']>>['execute'] | undefined
   function Trainer() {
     const dog = useAggregate(Dog, 'fido')
-    execute = dog.execute
+    useEffect(() => {
+      execute = dog.execute
+    })
     return <p>{dog.state.tricks.join()}</p>
   }
   const { text } = render(

@@ -1,5 +1,6 @@
 import type { InboxHandle } from '../../src/react.ts'
 import type { SyncHost } from '../../src/sync/index.ts'
+import { useEffect } from 'react'
 import { expect, test } from 'vitest'
 import { createApplication } from '../../src/index.ts'
 import { memoryDisk, memoryReplica, startSyncOn } from '../../src/sync/index.ts'
@@ -28,7 +29,11 @@ function school() {
 
 function Status() {
   const { status, pending } = useSync()
-  return <p>{`${status} ${pending} ${usePending().map(({ command }) => command?.name ?? '')}`}</p>
+  return (
+    <p>{`${status} ${pending} ${usePending()
+      .map(({ command }) => command?.name ?? '')
+      .join()}`}</p>
+  )
 }
 
 test('it says that there is no connection, what is pending, and that sync was closed', async () => {
@@ -59,9 +64,12 @@ test('what was refused is shown, edited, and lets go', async () => {
   const { store, application, sync } = school()
   let inbox: InboxHandle | undefined
   function Inbox() {
-    inbox = useInbox()
+    const found = useInbox()
+    useEffect(() => {
+      inbox = found
+    })
     const { state } = useAggregate(Dog, 'fido')
-    return <p>{`${inbox.entries.map(({ code }) => code)} ${state.name}`}</p>
+    return <p>{`${found.entries.map(({ code }) => code).join()} ${state.name}`}</p>
   }
   const { text } = render(
     <Headwater application={application} sync={sync}>
