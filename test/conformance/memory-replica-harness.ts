@@ -8,7 +8,7 @@ export function memoryReplicaHarness(): OpenHarness {
   return {
     harness: {
       name: 'memory replica',
-      capabilities: { multiStream: true, idScope: 'stream', durable: false },
+      capabilities: { multiStream: true, idScope: 'stream', durable: false, maxBatch: 100 },
       reopens: true,
       twoConnections: true,
       open: (name) => {

@@ -10,6 +10,7 @@ export interface OpenHarness {
 const adapters: Readonly<Record<string, () => Promise<OpenHarness>>> = {
   memory: async () => (await import('./memory-harness.ts')).memoryHarness(),
   'memory-replica': async () => (await import('./memory-replica-harness.ts')).memoryReplicaHarness(),
+  'sqlite-replica': async () => (await import('./sqlite-replica-harness.ts')).sqliteReplicaHarness(),
   sqlite: async () => (await import('./sqlite-harness.ts')).sqliteHarness(),
 }
 

@@ -47,7 +47,7 @@ export class Replica implements EventStore {
   /** @internal */
   constructor(storage: ReplicaStorage) {
     this.#storage = storage
-    this.capabilities = { multiStream: true, idScope: 'stream', durable: storage.durable }
+    this.capabilities = { multiStream: true, idScope: 'stream', durable: storage.durable, maxBatch: COMMIT_LIMITS.eventsPerCommit }
     this.#stopListening = storage.onForeignCommit(() => this.#changes.notify())
     this.#changes.add(() => this.#verdicts.look())
   }
@@ -91,15 +91,21 @@ export class Replica implements EventStore {
   async *readStream(stream: string, range: StreamRange = {}): AsyncGenerator<RecordedEvent> {
     this.#check()
     checkStreamName(stream)
-    yield* readStream(this.#storage, stream, streamBounds(range))
+    for await (const event of readStream(this.#storage, stream, streamBounds(range))) {
+      this.#check()
+      yield event
+    }
   }
 
   async *readAll(range: LogRange = {}): AsyncGenerator<RecordedEvent> {
-    const { authority, cursors } = await this.meta()
-    const bounds = logBounds(range)
+    const meta = await this.meta()
+    const given = logBounds(range)
+    const bounds = { ...given, upTo: Math.min(given.upTo, headOf(meta)) }
     const matches = matcher(range)
     let left = bounds.limit
-    for await (const event of authority === undefined ? readUnconfirmed(this.#storage, bounds) : readConfirmed(this.#storage, cursors, bounds)) {
+    const log = meta.authority === undefined ? readUnconfirmed(this.#storage, bounds) : readConfirmed(this.#storage, meta.cursors, bounds)
+    for await (const event of log) {
+      this.#check()
       if (!matches(event)) continue
       if (left-- <= 0) return
       yield event
@@ -114,9 +120,7 @@ export class Replica implements EventStore {
   }
 
   async head(): Promise<number> {
-    const { authority, nextSeq, cursors } = await this.meta()
-    if (authority !== undefined) return cursors.length === 0 ? 0 : Math.min(...cursors.map(({ position }) => position))
-    return nextSeq === 1 ? 0 : PROVISIONAL + nextSeq - 1
+    return headOf(await this.meta())
   }
 
   /** What this device knows besides its log: for views of everything, also of what is pending. */
@@ -192,4 +196,10 @@ export class Replica implements EventStore {
   #check(): void {
     if (this.#closed) throw new HeadwaterError('closed', `replica "${this.name}" is closed`)
   }
+}
+
+/** How far the log goes: what is followed least far, or, before any authority, what was done last. */
+function headOf({ authority, nextSeq, cursors }: Meta): number {
+  if (authority !== undefined) return cursors.length === 0 ? 0 : Math.min(...cursors.map(({ position }) => position))
+  return nextSeq === 1 ? 0 : PROVISIONAL + nextSeq - 1
 }
