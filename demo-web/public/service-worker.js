@@ -24,11 +24,11 @@ async function page(event) {
   } catch {
     // No network, no server, or too slow.
   }
-  return (await caches.match('/')) ?? Response.error()
+  return (await caches.match('/', { ignoreVary: true })) ?? Response.error()
 }
 
 async function file(request) {
-  return (await caches.match(request, { ignoreSearch: true })) ?? fetch(request)
+  return (await caches.match(request, { ignoreSearch: true, ignoreVary: true })) ?? fetch(request)
 }
 
 self.addEventListener('install', (event) => {

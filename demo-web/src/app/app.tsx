@@ -10,13 +10,16 @@ import { NoticeProvider } from './notice.tsx'
 import { PersonProvider, useStoredPerson } from './person.tsx'
 import { useRoute } from './route.ts'
 
-/** The app: what was done in a person's name carries it as the actor. */
+/**
+ * The app. What is done carries the person's name: as the actor, which the server replaces by whom it authenticated (here
+ * nobody), and as a key of our own, which it leaves alone.
+ */
 export function App({ application, sync }: { readonly application: Application; readonly sync: Sync }) {
   const person = useStoredPerson()
   const route = useRoute()
   const [inboxOpen, setInboxOpen] = useState(false)
   const named = useMemo(
-    () => (person.name === '' ? application : application.with({ actor: person.name })),
+    () => (person.name === '' ? application : application.with({ actor: person.name, by: person.name })),
     [application, person.name],
   )
   return (

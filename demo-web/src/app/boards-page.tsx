@@ -7,10 +7,12 @@ import { boards } from '../domain/boards.ts'
 import { keepStorage } from './keep-storage.ts'
 import { useNotices } from './notice.tsx'
 import { boardHref } from './route.ts'
+import { useTitle } from './use-title.ts'
 import { wordsOf } from './words-of.ts'
 
 /** Every board there is, newest change first, and the form for one more. */
 export function BoardsPage() {
+  useTitle('')
   const { state, loading, error } = useView(boards)
   const all = [...state.values()].filter(({ name }) => name !== '').toSorted((a, b) => b.changed.localeCompare(a.changed))
   return (

@@ -1,24 +1,31 @@
 import type { SyncHandle } from 'headwater/react'
 import { useSync } from 'headwater/react'
 import { useEffect, useState } from 'react'
+import { Popup } from './popup.tsx'
 
 /** How the sync stands, in a word, and in a sentence for whoever opens it. */
 export function SyncPill() {
   const sync = useSync()
+  const [open, setOpen] = useState(false)
   const { pending, status } = sync
+  const summary = (
+    <summary className="pill" data-status={status} data-testid="sync-status">
+      <span className="dot" aria-hidden="true" />
+      <span className="word">{WORDS[status]}</span>
+      {pending > 0 && (
+        <span className="to-send">
+          {pending}
+          <span className="to-send-words"> to send</span>
+        </span>
+      )}
+    </summary>
+  )
   return (
-    <details className="sync" name="top">
-      <summary className="pill" data-status={status} data-testid="sync-status">
-        <span className="dot" aria-hidden="true" />
-        <span className="word">{WORDS[status]}</span>
-        {pending > 0 && <span className="to-send">{pending} to send</span>}
-      </summary>
-      <div className="sheet">
-        <p>{sentence(sync)}</p>
-        {sync.reason !== undefined && status !== 'synced' && <p className="muted">Reason: {sync.reason.message}</p>}
-        <Durability />
-      </div>
-    </details>
+    <Popup className="sync" summary={summary} open={open} onToggle={setOpen}>
+      <p>{sentence(sync)}</p>
+      {sync.reason !== undefined && status !== 'synced' && <p className="muted">Last failure: {sync.reason.message}</p>}
+      <Durability />
+    </Popup>
   )
 }
 

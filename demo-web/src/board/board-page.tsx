@@ -4,6 +4,7 @@ import { CardDialog } from './card-dialog.tsx'
 import { ColumnList } from './column-list.tsx'
 import { cardOf } from '../domain/board-state.ts'
 import { useBoard } from './use-board.ts'
+import { useTitle } from '../app/use-title.ts'
 import { useMoveCard } from './use-move-card.ts'
 import { wordsOf } from '../app/words-of.ts'
 import { usePendingCards } from './use-pending-cards.ts'
@@ -13,6 +14,7 @@ export function BoardPage({ id }: { readonly id: string }) {
   const { board, version, loading, error, act } = useBoard(id)
   const pending = usePendingCards(id)
   const move = useMoveCard(board, act)
+  useTitle(board.name)
   const [opened, setOpened] = useState<string>()
   if (error !== undefined) return <main className="message">This board cannot be read: {wordsOf(error)}</main>
   // Nothing for the blink of an eye that reading takes: a spinner would only flicker.

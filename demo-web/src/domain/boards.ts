@@ -19,11 +19,11 @@ export const boards = defineView({
   on(known, event) {
     const id = aggregateId(event.stream)
     const board = known.get(id) ?? { id, name: '', cards: 0, changed: '', by: undefined }
-    const { time = board.changed, actor } = event.metadata
+    const { time = board.changed, by } = event.metadata
     let { name, cards } = board
     if (isEvent(event, Board, 'Created') || isEvent(event, Board, 'Renamed')) name = event.data.name
     else if (isEvent(event, Board, 'CardAdded')) cards += 1
     else if (isEvent(event, Board, 'CardRemoved')) cards -= 1
-    return new Map(known).set(id, { id, name, cards, changed: time, by: actor })
+    return new Map(known).set(id, { id, name, cards, changed: time, by: typeof by === 'string' ? by : undefined })
   },
 })
