@@ -70,7 +70,13 @@ function decide(definition: Definition, command: StoredCommand, { state, version
   }
 }
 
-function rememberAfter(shared: Shared, definition: Definition, stream: string, before: Loaded, recorded: readonly RecordedEvent[]): void {
+function rememberAfter(
+  shared: Shared,
+  definition: Definition,
+  stream: string,
+  before: Loaded,
+  recorded: readonly RecordedEvent[],
+): void {
   const state = recorded.reduce<unknown>((now, event) => definition.evolve(now, event), before.state)
   shared.repository.remember(stream, { ...before, state, version: before.version + recorded.length })
 }

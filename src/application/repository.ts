@@ -34,7 +34,12 @@ export class Repository {
     const basis = await this.#store.replica?.basis()
     const known = this.#cache.get(stream)
     const from = known !== undefined && known.basis === basis ? known : undefined
-    const loaded = await this.#fold(definition, stream, from?.state ?? definition.initial(aggregateId(stream)), from?.version ?? -1)
+    const loaded = await this.#fold(
+      definition,
+      stream,
+      from?.state ?? definition.initial(aggregateId(stream)),
+      from?.version ?? -1,
+    )
     const fresh = { ...loaded, ...(basis === undefined ? {} : { basis }), cached: false }
     this.remember(stream, fresh)
     return fresh
@@ -65,7 +70,13 @@ export class Repository {
     this.#cache.delete(stream)
   }
 
-  async #fold(definition: Definition, stream: string, state: unknown, version: number, upTo?: number): Promise<{ state: unknown; version: number }> {
+  async #fold(
+    definition: Definition,
+    stream: string,
+    state: unknown,
+    version: number,
+    upTo?: number,
+  ): Promise<{ state: unknown; version: number }> {
     let folded = state
     let at = version
     for await (const event of this.#store.readStream(stream, { after: version, ...(upTo === undefined ? {} : { upTo }) })) {

@@ -38,7 +38,8 @@ export async function saveInstances(shared: Shared, aggregates: readonly Aggrega
     }
   })
   const twice = changes.find(({ stream }, i) => changes.findIndex((other) => other.stream === stream) !== i)
-  if (twice !== undefined) throw new HeadwaterError('bad-data', `save: expected one object for stream "${twice.stream}", found two`)
+  if (twice !== undefined)
+    throw new HeadwaterError('bad-data', `save: expected one object for stream "${twice.stream}", found two`)
   const bases = changed.map((aggregate) => basisOf.get(aggregate)).filter((basis) => basis !== undefined)
   const batch = commitBatch(changes, {
     metadata,

@@ -45,7 +45,10 @@ export abstract class Aggregate {
   /** Lets an event happen: checks its name and data, evolves, and remembers it until saved. */
   protected record(type: string, data: unknown): void {
     if (this.#evolving) {
-      throw new HeadwaterError('not-supported', `event "${type}" of "${this.id}": expected no event while another one is being applied`)
+      throw new HeadwaterError(
+        'not-supported',
+        `event "${type}" of "${this.id}": expected no event while another one is being applied`,
+      )
     }
     const fact = definitionOf(this.constructor as AggregateClass<Aggregate>).checked(type, data)
     this.#evolve(fact)

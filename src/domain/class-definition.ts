@@ -21,7 +21,11 @@ export function classDefinition(type: object, create: (id: string) => object): D
   const statics = type as ClassStatics
   const methods = new Map<string, { readonly name: string; readonly apply: (data: unknown) => void }>()
   const overridden = new Set<string>()
-  for (let proto: unknown = statics.prototype; proto !== null && proto !== Object.prototype; proto = Object.getPrototypeOf(proto)) {
+  for (
+    let proto: unknown = statics.prototype;
+    proto !== null && proto !== Object.prototype;
+    proto = Object.getPrototypeOf(proto)
+  ) {
     for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(proto as object))) {
       if (overridden.has(name)) continue
       overridden.add(name)

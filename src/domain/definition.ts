@@ -109,7 +109,10 @@ export function buildDefinition(spec: ErasedSpec): Definition {
     decide(command: StoredCommand, state: unknown, version: number): readonly Fact[] {
       const run = commands.get(command.name)
       if (run === undefined) {
-        throw new HeadwaterError('unknown-command', `"${spec.type}" has no command "${command.name}", expected one of ${list(commands)}`)
+        throw new HeadwaterError(
+          'unknown-command',
+          `"${spec.type}" has no command "${command.name}", expected one of ${list(commands)}`,
+        )
       }
       const decided: Decided[] = runCommand(run, eventNames, command, state, version)
       return decided.map(({ type, data }) => checked(type, data))

@@ -53,7 +53,12 @@ for (const [name, open] of Object.entries(stores)) {
       const store = open()
       const [one, two] = [school(store), school(store)]
       await one.execute(Dog, 'fido', 'register', 'Fido')
-      await Promise.all([1, 2, 3, 4].flatMap((n) => [one.execute(Dog, 'fido', 'addTrick', `a${n}`), two.execute(Dog, 'fido', 'addTrick', `b${n}`)]))
+      await Promise.all(
+        [1, 2, 3, 4].flatMap((n) => [
+          one.execute(Dog, 'fido', 'addTrick', `a${n}`),
+          two.execute(Dog, 'fido', 'addTrick', `b${n}`),
+        ]),
+      )
       expect((await one.get(Dog, 'fido')).state.tricks.toSorted()).toEqual(['a1', 'a2', 'a3', 'a4', 'b1', 'b2', 'b3', 'b4'])
     })
 
@@ -95,8 +100,17 @@ for (const [name, open] of Object.entries(stores)) {
 
     it('carries metadata, and its own commit, time and cause, in every event', async () => {
       await using app = createApplication({ name: 'School', aggregates: [Dog], store: open(), clock: () => new Date(0) })
-      const { recorded, commitId } = await app.with({ actor: 'ann', correlationId: 'c1' }).with({ causationId: 'c0' }).execute(Dog, 'fido', 'register', 'F')
-      expect(recorded[0]?.metadata).toEqual({ actor: 'ann', correlationId: 'c1', causationId: 'c0', commitId, time: '1970-01-01T00:00:00.000Z' })
+      const { recorded, commitId } = await app
+        .with({ actor: 'ann', correlationId: 'c1' })
+        .with({ causationId: 'c0' })
+        .execute(Dog, 'fido', 'register', 'F')
+      expect(recorded[0]?.metadata).toEqual({
+        actor: 'ann',
+        correlationId: 'c1',
+        causationId: 'c0',
+        commitId,
+        time: '1970-01-01T00:00:00.000Z',
+      })
     })
 
     it('gives its log, and then what comes', async () => {

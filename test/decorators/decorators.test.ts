@@ -11,6 +11,9 @@ it('@event works with standard decorators', () => {
   const script = fileURLToPath(new URL('standard.ts', import.meta.url))
   const root = fileURLToPath(new URL('../..', import.meta.url))
   // The library's own tsconfig has no experimentalDecorators: tsx then makes standard ones.
-  const output = execFileSync(process.execPath, ['--import', 'tsx', script], { cwd: root, env: { ...process.env, TSX_TSCONFIG_PATH: 'tsconfig.json' } })
+  const output = execFileSync(process.execPath, ['--import', 'tsx', script], {
+    cwd: root,
+    env: { ...process.env, TSX_TSCONFIG_PATH: 'tsconfig.json' },
+  })
   expect(output.toString()).toBe('ok')
 })

@@ -15,6 +15,12 @@ export async function decoratorStory(): Promise<void> {
   await decorated.save(fido)
   assert.deepEqual((await functional.load(DogModel, 'fido')).state, { name: 'Fido', tricks: ['sit'] })
   assert.deepEqual((await decorated.load(DecoratedDog, 'fido')).tricks, ['sit'])
-  assert.throws(() => new Twice('x'), (error) => isHeadwaterError(error, 'duplicate-name'))
-  assert.throws(() => new Nested('x').outer(), (error) => isHeadwaterError(error, 'not-supported'))
+  assert.throws(
+    () => new Twice('x'),
+    (error) => isHeadwaterError(error, 'duplicate-name'),
+  )
+  assert.throws(
+    () => new Nested('x').outer(),
+    (error) => isHeadwaterError(error, 'not-supported'),
+  )
 }

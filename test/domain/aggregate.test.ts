@@ -105,6 +105,8 @@ describe('history', () => {
     const events = { A: (s: number) => s }
     expect(() => defineAggregate({ type: 'T', initial: 0, events, aliases: { A: 'A' } })).toThrow(/alias/)
     expect(() => defineAggregate({ type: 'T', initial: 0, events, upcast: { B: [] } as never })).toThrow(/no event "B"/)
-    expect(() => defineAggregate({ type: 'bad name', initial: 0, events })).toThrow(expect.objectContaining({ code: 'bad-name' }) as Error)
+    expect(() => defineAggregate({ type: 'bad name', initial: 0, events })).toThrow(
+      expect.objectContaining({ code: 'bad-name' }) as Error,
+    )
   })
 })

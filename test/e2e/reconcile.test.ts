@@ -70,7 +70,15 @@ async function stored(): Promise<readonly unknown[]> {
   const store = sqliteStore({ file })
   const events = await all(store.readAll())
   await store.close()
-  return events.map(({ position, stream, version, id, type, data, metadata }) => ({ position, stream, version, id, type, data, metadata }))
+  return events.map(({ position, stream, version, id, type, data, metadata }) => ({
+    position,
+    stream,
+    version,
+    id,
+    type,
+    data,
+    metadata,
+  }))
 }
 
 async function settled(...tabs: Page[]): Promise<void> {
@@ -146,7 +154,9 @@ test('three tabs of one profile: each writes, the leader is closed, work goes on
   await tabs[leaders.indexOf(true)]?.close()
   const left = tabs.filter((_, n) => leaders[n] !== true)
   for (const [n, page] of left.entries()) await add(page, 'after', `item ${n}`)
-  await until('another leader', async () => (await Promise.all(left.map((page) => run(page, (lists) => lists.status().leader)))).includes(true))
+  await until('another leader', async () =>
+    (await Promise.all(left.map((page) => run(page, (lists) => lists.status().leader)))).includes(true),
+  )
   await settled(...left)
   expect(await stored()).toHaveLength(5)
   for (const page of left) {
@@ -155,16 +165,16 @@ test('three tabs of one profile: each writes, the leader is closed, work goes on
   }
 })
 
-test('a Node program over SQLite and a browser see each other\'s work live', async () => {
+test("a Node program over SQLite and a browser see each other's work live", async () => {
   await authority.start()
   const ann = await tab(await profile('ann'))
   const app = createApplication({ name: 'Lists', aggregates: [List], store: sqliteReplica({ file: join(folder, 'device.db') }) })
   const sync = startSync(app, { url: authority.url, webSocket: WebSocket })
   try {
     await app.execute(List, 'food', 'add', 'from Node')
-    await until('Node\'s item in the browser', async () => (await run(ann, (lists) => lists.items('food'))).length === 1)
+    await until("Node's item in the browser", async () => (await run(ann, (lists) => lists.items('food'))).length === 1)
     await add(ann, 'food', 'from the browser')
-    await until('the browser\'s item on Node', async () => (await app.get(List, 'food')).state.items.length === 2)
+    await until("the browser's item on Node", async () => (await app.get(List, 'food')).state.items.length === 2)
     expect((await app.get(List, 'food')).state.items).toEqual(['from Node', 'from the browser'])
   } finally {
     await sync.close()
@@ -184,5 +194,7 @@ test('one stream the server always refuses among 200 does not keep the other 199
   await authority.start()
   await settled(ann)
   expect(await stored()).toHaveLength(199)
-  expect(await run(ann, (lists) => lists.inbox())).toMatchObject([{ code: 'validation-failed', events: [{ stream: 'List-forbidden' }] }])
+  expect(await run(ann, (lists) => lists.inbox())).toMatchObject([
+    { code: 'validation-failed', events: [{ stream: 'List-forbidden' }] },
+  ])
 })

@@ -25,12 +25,13 @@ function run(name: string, code: string): string[] {
 
 const stores = {
   memory: (code: string) => code,
-  SQLite: (code: string) => withStore(code, "sqliteStore({ file: 'school.db' })", "import { sqliteStore } from 'headwater/adapters/sqlite'"),
+  SQLite: (code: string) =>
+    withStore(code, "sqliteStore({ file: 'school.db' })", "import { sqliteStore } from 'headwater/adapters/sqlite'"),
   'a SQLite replica': (code: string) =>
     withStore(code, "sqliteReplica({ file: 'device.db' })", "import { sqliteReplica } from 'headwater/adapters/sqlite'"),
 }
 
-describe.each(['school.ts', 'school-of-classes.ts'])('the README\'s %s', (name) => {
+describe.each(['school.ts', 'school-of-classes.ts'])("the README's %s", (name) => {
   it.each(Object.entries(stores))('prints what it says, on %s', (store, on) => {
     rmSync(join(folder, 'school.db'), { force: true })
     rmSync(join(folder, 'device.db'), { force: true })
@@ -42,5 +43,6 @@ describe.each(['school.ts', 'school-of-classes.ts'])('the README\'s %s', (name) 
 
 it('links only to files there are', () => {
   const readme = readFileSync(join(top, 'README.md'), 'utf8')
-  for (const [, path = ''] of readme.matchAll(/\]\((?!http)([^)#]+)/g)) expect([path, existsSync(join(top, path))]).toEqual([path, true])
+  for (const [, path = ''] of readme.matchAll(/\]\((?!http)([^)#]+)/g))
+    expect([path, existsSync(join(top, path))]).toEqual([path, true])
 })

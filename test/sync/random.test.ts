@@ -69,7 +69,9 @@ async function schedule(seed: number): Promise<void> {
       switch (verdict.outcome) {
         case 'confirmed':
         case 'adapted':
-          expect(verdict.events, `seed ${seed}: a confirmed commit is stored as its receipt says`).toEqual(stored.map(({ id, position }) => ({ id, position })))
+          expect(verdict.events, `seed ${seed}: a confirmed commit is stored as its receipt says`).toEqual(
+            stored.map(({ id, position }) => ({ id, position })),
+          )
           break
         case 'superseded':
           expect(stored, `seed ${seed}: a superseded commit is not stored`).toEqual([])
@@ -81,7 +83,9 @@ async function schedule(seed: number): Promise<void> {
     }
     for (const list of lists) {
       const folded = await device.app.get(List, list)
-      expect(folded.state, `seed ${seed}: the state is the fold of the log`).toEqual((await devices[0]?.device.app.get(List, list))?.state)
+      expect(folded.state, `seed ${seed}: the state is the fold of the log`).toEqual(
+        (await devices[0]?.device.app.get(List, list))?.state,
+      )
     }
   }
   for (const { device } of devices) await device.sync.close()

@@ -47,15 +47,19 @@ describe('work done offline', () => {
     expect(await bytes(bob.replica)).toBe(await bytes(authority))
   })
 
-  it('that meets others\' work is decided again: confirmed, adapted, superseded or refused', async () => {
+  it("that meets others' work is decided again: confirmed, adapted, superseded or refused", async () => {
     const [ann, bob] = [device(), device()]
-    await (await ann.add('food', 'bread')).confirmed
+    await (
+      await ann.add('food', 'bread')
+    ).confirmed
     await settled(ann, bob)
     bob.link.online = false
     const same = await bob.add('food', 'milk')
     const other = await bob.app.execute(List, 'tools', 'add', 'saw')
     const removed = await bob.app.execute(List, 'food', 'remove', 'bread')
-    await (await ann.app.execute(List, 'food', 'remove', 'bread')).confirmed
+    await (
+      await ann.app.execute(List, 'food', 'remove', 'bread')
+    ).confirmed
     bob.link.online = true
     expect((await same.confirmed).outcome).toBe('confirmed')
     expect((await other.confirmed).outcome).toBe('confirmed')
@@ -63,7 +67,9 @@ describe('work done offline', () => {
     await settled(ann, bob)
     bob.link.online = false
     const emptied = await bob.app.execute(List, 'food', 'removeAll')
-    await (await ann.add('food', 'eggs')).confirmed
+    await (
+      await ann.add('food', 'eggs')
+    ).confirmed
     bob.link.online = true
     expect((await emptied.confirmed).outcome).toBe('adapted')
     await settled(ann, bob)
@@ -71,7 +77,7 @@ describe('work done offline', () => {
     expect(await bytes(bob.replica)).toBe(await bytes(authority))
   })
 
-  it('that breaks a rule only together with others\' goes to the inbox, with the reason and both states', async () => {
+  it("that breaks a rule only together with others' goes to the inbox, with the reason and both states", async () => {
     const [ann, bob] = [device(), device()]
     for (const item of ['a', 'b']) await (await ann.add('food', item)).confirmed
     await settled(ann, bob)
@@ -84,7 +90,12 @@ describe('work done offline', () => {
     await settled(ann, bob)
     const [entry, ...others] = await loser.sync.inbox.list()
     expect(others).toEqual([])
-    expect(entry).toMatchObject({ code: 'full', message: 'the list already has 3 of 3 items', before: { items: ['a', 'b'] }, command: { name: 'add' } })
+    expect(entry).toMatchObject({
+      code: 'full',
+      message: 'the list already has 3 of 3 items',
+      before: { items: ['a', 'b'] },
+      command: { name: 'add' },
+    })
     expect((entry?.now as { items: string[] }).items).toHaveLength(3)
     // Retrying is refused for the same reason; editing it is taken; the entry leaves by decision only.
     await expect(loser.sync.inbox.retry(entry?.commitId ?? '')).rejects.toMatchObject({ code: 'refused', reason: 'full' })
@@ -139,7 +150,9 @@ describe('exactly once', () => {
     const receipt = await ann.add('food', 'bread')
     await until('the push stored', async () => (await authority.head()) === 1)
     await settled(bob)
-    await (await bob.add('food', 'milk')).confirmed
+    await (
+      await bob.add('food', 'milk')
+    ).confirmed
     ann.link.toClient = () => 'deliver'
     expect(await receipt.confirmed).toMatchObject({ outcome: 'confirmed', events: [{ position: 1 }] })
     await settled(ann, bob)
@@ -165,9 +178,14 @@ describe('what is lost on the way', () => {
     const [ann, bob] = [device(), device()]
     await settled(ann, bob)
     let dropped = 0
-    bob.link.toClient = (text) => (text.includes('"type":"batch"') && text.includes('bread') && dropped++ === 0 ? 'drop' : 'deliver')
-    await (await ann.add('food', 'bread')).confirmed
-    await (await ann.add('food', 'milk')).confirmed
+    bob.link.toClient = (text) =>
+      text.includes('"type":"batch"') && text.includes('bread') && dropped++ === 0 ? 'drop' : 'deliver'
+    await (
+      await ann.add('food', 'bread')
+    ).confirmed
+    await (
+      await ann.add('food', 'milk')
+    ).confirmed
     await settled(ann, bob)
     expect(dropped).toBeGreaterThan(0)
     expect(await bob.items('food')).toEqual(['bread', 'milk'])
@@ -178,7 +196,9 @@ describe('what is lost on the way', () => {
     await settled(ann, bob)
     let dropped = 0
     bob.link.toClient = (text) => (text.includes('"type":"batch"') && dropped++ < 2 ? 'drop' : 'deliver')
-    await (await ann.add('food', 'bread')).confirmed
+    await (
+      await ann.add('food', 'bread')
+    ).confirmed
     await settled(ann, bob)
     expect(bob.link.connections).toBe(1)
   })
@@ -198,7 +218,9 @@ describe('what is lost on the way', () => {
 describe('an authority', () => {
   it('that is another one stops the client, and its pending work stays', async () => {
     const ann = device()
-    await (await ann.add('food', 'bread')).confirmed
+    await (
+      await ann.add('food', 'bread')
+    ).confirmed
     await settled(ann)
     ann.link.online = false
     await ann.add('food', 'milk')

@@ -43,8 +43,22 @@ const STOP: Step = ['stopped', 'cancel-retry', 'drop']
 export const TRANSITIONS: Readonly<Record<Phase, Readonly<Partial<Record<Input, Step>>>>> = {
   stopped: { start: ['connecting', 'connect'] },
   waiting: { retry: ['connecting', 'cancel-retry', 'connect'], stop: STOP, fatal: HALT },
-  connecting: { opened: ['greeting', 'greet'], lost: WAIT, timeout: WAIT, dismissed: ['waiting', 'drop', 'come-back'], stop: STOP, fatal: HALT },
-  greeting: { welcomed: ['live', 'resume'], lost: WAIT, timeout: WAIT, dismissed: ['waiting', 'drop', 'come-back'], stop: STOP, fatal: HALT },
+  connecting: {
+    opened: ['greeting', 'greet'],
+    lost: WAIT,
+    timeout: WAIT,
+    dismissed: ['waiting', 'drop', 'come-back'],
+    stop: STOP,
+    fatal: HALT,
+  },
+  greeting: {
+    welcomed: ['live', 'resume'],
+    lost: WAIT,
+    timeout: WAIT,
+    dismissed: ['waiting', 'drop', 'come-back'],
+    stop: STOP,
+    fatal: HALT,
+  },
   live: { lost: WAIT, timeout: WAIT, dismissed: ['waiting', 'drop', 'come-back'], stop: STOP, fatal: HALT },
   halted: { start: ['connecting', 'connect'], stop: STOP },
 }

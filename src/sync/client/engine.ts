@@ -273,7 +273,14 @@ export class Engine {
     const { cursor, head } = this.#puller
     const reason = this.#reason ?? this.#pusher.stuck
     // What was counted is old already when something changed meanwhile: then it is not said to be all.
-    const phase = phaseOf(this.#phase, { pending, moving: this.#pusher.moving, cursor, head, reason, counted: changes === this.#changes })
+    const phase = phaseOf(this.#phase, {
+      pending,
+      moving: this.#pusher.moving,
+      cursor,
+      head,
+      reason,
+      counted: changes === this.#changes,
+    })
     this.#onStatus({ phase, ...(reason === undefined ? {} : { reason }), pending, inbox, cursor, head, leader: true })
   }
 }

@@ -58,7 +58,10 @@ export class Ledger {
   bind(logId: string): Promise<void> {
     return this.#update('durable', (_, meta) => {
       if (meta.authority !== undefined && meta.authority !== logId) {
-        throw new HeadwaterError('server-rolled-back', `the server has the log ${logId}, this replica was filled from ${meta.authority}`)
+        throw new HeadwaterError(
+          'server-rolled-back',
+          `the server has the log ${logId}, this replica was filled from ${meta.authority}`,
+        )
       }
       return Promise.resolve({ meta: meta.authority === logId ? undefined : { ...meta, authority: logId }, result: undefined })
     })
@@ -109,7 +112,10 @@ export class Ledger {
   readonly #update: Replica['update'] = (mode, work) =>
     this.#replica.update(mode, (tx, meta, states) => {
       if (meta.epoch !== this.#epoch) {
-        throw new HeadwaterError('superseded-leader', `leader ${this.#epoch} of replica "${this.#replica.name}" was replaced by leader ${meta.epoch}`)
+        throw new HeadwaterError(
+          'superseded-leader',
+          `leader ${this.#epoch} of replica "${this.#replica.name}" was replaced by leader ${meta.epoch}`,
+        )
       }
       return work(tx, meta, states)
     })

@@ -64,7 +64,8 @@ export class Puller {
   async take(batch: EventBatch): Promise<QueueChanges> {
     this.#head = Math.max(this.#head, batch.head)
     const following = [...this.#following.values()].find(({ id }) => id === batch.id)
-    if (following === undefined) return NO_CHANGES
+    // What came twice is here already; only what is missing is worth asking for.
+    if (following === undefined || (batch.upTo <= following.position && batch.after < following.position)) return NO_CHANGES
     const { applied, changes } = await this.#ledger.take(following.prefix, batch)
     if (!applied) {
       await this.#startOver(following)

@@ -100,7 +100,12 @@ export function startSyncOn(application: Application, host: SyncHost, follow: re
     },
     inbox: inboxOf(replica),
     onChange: (listener) => listeners.add(listener),
-    synced: () => reached(listeners, () => status.phase === 'synced', () => closed),
+    synced: () =>
+      reached(
+        listeners,
+        () => status.phase === 'synced',
+        () => closed,
+      ),
     pending: () => replica.read(pendingCommits),
     follow: (prefixes) =>
       replica.update('durable', async (tx, meta) => ({ meta: await followPrefixes(tx, meta, prefixes), result: undefined })),
@@ -117,10 +122,14 @@ export function startSyncOn(application: Application, host: SyncHost, follow: re
 }
 
 /** Leads until told to stop; returns what stops it. */
-function leadReplica(replica: Replica, host: SyncHost, follow: readonly string[], onStatus: (status: SyncStatus) => void): () => void {
+function leadReplica(
+  replica: Replica,
+  host: SyncHost,
+  follow: readonly string[],
+  onStatus: (status: SyncStatus) => void,
+): () => void {
   const ledger = new Ledger(replica)
-  const fatal = (error: unknown): void =>
-    onStatus({ ...INITIAL_STATUS, phase: 'stalled', reason: reasonOf(error), leader: true })
+  const fatal = (error: unknown): void => onStatus({ ...INITIAL_STATUS, phase: 'stalled', reason: reasonOf(error), leader: true })
   const engine = new Engine({ ledger, host, onStatus })
   const stopListening = replica.replica.onChange(() => engine.changed())
   const events = platform.events()

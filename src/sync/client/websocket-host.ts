@@ -15,9 +15,13 @@ export interface WebSocketOptions {
 
 /** The real world: WebSocket, the host's clock and timers. Refuses a URL that is none with `bad-configuration`. */
 export function webSocketHost({ url, token, webSocket = platform.webSocket() }: WebSocketOptions): SyncHost {
-  if (!/^wss?:\/\/./.test(url)) throw new HeadwaterError('bad-configuration', `url: expected ws://... or wss://..., found "${url}"`)
+  if (!/^wss?:\/\/./.test(url))
+    throw new HeadwaterError('bad-configuration', `url: expected ws://... or wss://..., found "${url}"`)
   if (webSocket === undefined) {
-    throw new HeadwaterError('missing-driver', 'this host has no WebSocket: npm install ws, and give startSync { webSocket: WebSocket }')
+    throw new HeadwaterError(
+      'missing-driver',
+      'this host has no WebSocket: npm install ws, and give startSync { webSocket: WebSocket }',
+    )
   }
   const Constructor = webSocket
   return {

@@ -66,7 +66,12 @@ const pushResult: Shape<PushResult> = oneOf<PushResult>('outcome', {
     ),
     events: list(recordedEvent, MAX_LIMITS.eventsPerMessage),
   }),
-  refused: object<Extract<PushResult, { outcome: 'refused' }>>({ commit: uuid, outcome: literal('refused'), code: text(100), message: text(2000) }),
+  refused: object<Extract<PushResult, { outcome: 'refused' }>>({
+    commit: uuid,
+    outcome: literal('refused'),
+    code: text(100),
+    message: text(2000),
+  }),
   held: object<Extract<PushResult, { outcome: 'held' }>>({ commit: uuid, outcome: literal('held'), by: uuid }),
 })
 
@@ -145,7 +150,8 @@ function checkNesting(frame: string): void {
       else if (char === 34) quoted = false
     } else if (char === 34) quoted = true
     else if (char === 123 || char === 91) {
-      if (++depth > MAX_NESTING) throw new HeadwaterError('protocol', `message: expected at most ${MAX_NESTING} levels of nesting, found more`)
+      if (++depth > MAX_NESTING)
+        throw new HeadwaterError('protocol', `message: expected at most ${MAX_NESTING} levels of nesting, found more`)
     } else if (char === 125 || char === 93) depth--
   }
 }

@@ -76,7 +76,8 @@ export function integer(min: number, max: number = Number.MAX_SAFE_INTEGER): Sha
 /** Well-formed text of at most `max` UTF-16 code units. */
 export function text(max: number): Shape<string> {
   return (value, path) => {
-    if (typeof value !== 'string' || value.length > max || !isWellFormed(value)) throw wrong(path, `text of at most ${max}`, value)
+    if (typeof value !== 'string' || value.length > max || !isWellFormed(value))
+      throw wrong(path, `text of at most ${max}`, value)
     return value
   }
 }
@@ -112,6 +113,12 @@ function guarded<T>(check: () => void, value: T, path = ''): T {
 }
 
 function wrong(path: string, expected: string, found: unknown): HeadwaterError {
-  const shown = typeof found === 'string' ? JSON.stringify(found.slice(0, 60)) : typeof found === 'object' ? 'an object' : String(found)
-  return new HeadwaterError('protocol', `${path}: expected ${expected}, found ${shown}`)
+  return new HeadwaterError('protocol', `${path}: expected ${expected}, found ${shown(found)}`)
+}
+
+function shown(found: unknown): string {
+  if (typeof found === 'string') return JSON.stringify(found.slice(0, 60))
+  return typeof found === 'number' || typeof found === 'boolean' || found === null
+    ? String(found)
+    : `a value of type ${typeof found}`
 }

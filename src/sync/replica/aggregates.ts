@@ -45,7 +45,10 @@ export class ConfirmedStates {
     const definition = this.#aggregates.ofStream(stream)
     if (definition === undefined) return undefined
     const events = await confirmedEvents(tx, stream, -1)
-    return fold({ definition, state: definition.initial(aggregateId(stream)), version: -1 }, events.filter((event) => event.version <= version))
+    return fold(
+      { definition, state: definition.initial(aggregateId(stream)), version: -1 },
+      events.filter((event) => event.version <= version),
+    )
   }
 
   /** After a write that did not come through: what was read from it may not exist. */

@@ -21,7 +21,11 @@ export async function appendPending(
   const versions = new Map<string, number>()
   for (const stream of batch.expect.keys()) versions.set(stream, known.get(stream) ?? (await localVersion(tx, stream)))
   const stored = await storedEvents(tx, batch, versions)
-  const before = judgeAppend(batch, (stream) => versions.get(stream) ?? -1, (id) => stored.get(id))
+  const before = judgeAppend(
+    batch,
+    (stream) => versions.get(stream) ?? -1,
+    (id) => stored.get(id),
+  )
   if (before !== undefined) return { recorded: before }
   checkBasis(batch, meta, versions)
   const commit = pendingCommit(batch, meta.nextSeq, versions)
@@ -38,7 +42,11 @@ function checkBasis(batch: PreparedBatch, meta: Meta, versions: ReadonlyMap<stri
 }
 
 /** What a batch that comes too late may have written itself: the events above its expectations. */
-async function storedEvents(tx: ReplicaTransaction, batch: PreparedBatch, versions: ReadonlyMap<string, number>): Promise<Map<string, RecordedEvent>> {
+async function storedEvents(
+  tx: ReplicaTransaction,
+  batch: PreparedBatch,
+  versions: ReadonlyMap<string, number>,
+): Promise<Map<string, RecordedEvent>> {
   const stored = new Map<string, RecordedEvent>()
   for (const [stream, expected] of batch.expect) {
     if (meets(expected, versions.get(stream) ?? -1)) continue
@@ -69,9 +77,15 @@ function pendingCommit(batch: PreparedBatch, seq: number, versions: ReadonlyMap<
 }
 
 /** Refuses what no authority would take: said when the work is done, not when it is pushed. */
-export function checkPushable(batch: PreparedBatch, limits: { readonly eventsPerCommit: number; readonly commitLength: number }): void {
+export function checkPushable(
+  batch: PreparedBatch,
+  limits: { readonly eventsPerCommit: number; readonly commitLength: number },
+): void {
   if (batch.events.length > limits.eventsPerCommit) {
-    throw new HeadwaterError('bad-data', `commit: expected at most ${limits.eventsPerCommit} events, found ${batch.events.length}`)
+    throw new HeadwaterError(
+      'bad-data',
+      `commit: expected at most ${limits.eventsPerCommit} events, found ${batch.events.length}`,
+    )
   }
   const length = batch.events.reduce((sum, { payload }) => sum + payload.length + 200, 0)
   if (length > limits.commitLength) {

@@ -24,7 +24,10 @@ function checkDisjoint(prefixes: readonly string[]): void {
     checkPrefix(prefix)
     const other = prefixes.find((candidate, j) => j !== i && candidate.startsWith(prefix))
     if (other !== undefined) {
-      throw new HeadwaterError('bad-configuration', `follow: expected prefixes apart from each other, found "${prefix}" within which "${other}" lies`)
+      throw new HeadwaterError(
+        'bad-configuration',
+        `follow: expected prefixes apart from each other, found "${prefix}" within which "${other}" lies`,
+      )
     }
   })
 }

@@ -53,7 +53,10 @@ async function findEntry(tx: ReplicaTransaction, commitId: string): Promise<Inbo
 function editedCommand(entry: InboxEntry, args: readonly unknown[] | undefined): StoredCommand | undefined {
   if (args === undefined) return entry.command
   if (entry.command === undefined) {
-    throw new HeadwaterError('not-supported', `commit "${entry.commitId}" was saved without a command: there are no arguments to edit`)
+    throw new HeadwaterError(
+      'not-supported',
+      `commit "${entry.commitId}" was saved without a command: there are no arguments to edit`,
+    )
   }
   return { ...entry.command, args: copyJson(args, `arguments of "${entry.command.name}"`) as readonly Json[] }
 }
@@ -84,7 +87,10 @@ async function renewed(
     basedOn: [...tips].map(([stream, { version }]) => [stream, version] as const),
     adapted: false,
   }
-  const decision = redecide(draft, (stream) => tips.get(stream) ?? { state: undefined, version: -1, confirmed: true, blocked: 'not loaded' })
+  const decision = redecide(
+    draft,
+    (stream) => tips.get(stream) ?? { state: undefined, version: -1, confirmed: true, blocked: 'not loaded' },
+  )
   switch (decision.type) {
     case 'events':
       return { ...draft, events: decision.events }
@@ -93,6 +99,9 @@ async function renewed(
     case 'refused':
       throw new CommandRefused(decision.code, decision.message)
     case 'blocked':
-      throw new HeadwaterError('unknown-event', `commit "${entry.commitId}" cannot be decided by this version of the app: ${decision.reason}`)
+      throw new HeadwaterError(
+        'unknown-event',
+        `commit "${entry.commitId}" cannot be decided by this version of the app: ${decision.reason}`,
+      )
   }
 }

@@ -12,7 +12,9 @@ export async function newestConfirmed(
 ): Promise<{ readonly position: number; readonly id: string } | undefined> {
   let newest: { readonly position: number; readonly id: string } | undefined
   for (const { prefix } of cursors) {
-    const [chunk] = await tx.byStream('log', prefixLabel(prefix), { backwards: true, limit: 1 })
+    const newestOnly = { backwards: true, limit: 1 }
+    const [chunk] =
+      cursors.length === 1 ? await tx.range('log', newestOnly) : await tx.byStream('log', prefixLabel(prefix), newestOnly)
     const last = chunk && chunkEvents(chunk).at(-1)
     if (last !== undefined && last.position > (newest?.position ?? 0)) newest = { position: last.position, id: last.id }
   }
@@ -27,7 +29,7 @@ export async function pendingCommits(tx: ReplicaTransaction): Promise<readonly P
 /** The streams with commits that could not be decided. */
 export async function heldStreams(tx: ReplicaTransaction): Promise<Set<string>> {
   const streams = new Set<string>()
-  for (let after = 0; ; ) {
+  for (let after = 0; ;) {
     const page = await tx.range('pending', { after, limit: PAGE })
     for (const record of page.filter(({ value }) => value.includes('"held":'))) {
       const commit = decodePending(record)

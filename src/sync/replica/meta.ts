@@ -37,7 +37,7 @@ export async function ensureMeta(tx: ReplicaTransaction): Promise<void> {
 /** The replica's record. `store-lost` when the storage was emptied while in use. */
 export async function readMeta(tx: ReplicaTransaction): Promise<Meta> {
   const record = await tx.get('meta', KEY)
-  if (record === undefined) throw new HeadwaterError('store-lost', 'the replica\'s storage was emptied while it was open')
+  if (record === undefined) throw new HeadwaterError('store-lost', "the replica's storage was emptied while it was open")
   return JSON.parse(record.value) as Meta
 }
 

@@ -17,7 +17,13 @@ export type Range = Pick<EventBatch, 'after' | 'upTo' | 'events'>
  * Gives `undefined`, and changes nothing, when the range does not continue the prefix's cursor: something was lost or
  * came twice. Throws `protocol` when the range contradicts itself.
  */
-export async function applyRange(tx: ReplicaTransaction, states: ConfirmedStates, meta: Meta, prefix: string, range: Range): Promise<Meta | undefined> {
+export async function applyRange(
+  tx: ReplicaTransaction,
+  states: ConfirmedStates,
+  meta: Meta,
+  prefix: string,
+  range: Range,
+): Promise<Meta | undefined> {
   const cursor = meta.cursors.find((known) => known.prefix === prefix)
   if (cursor === undefined || cursor.position !== range.after) return undefined
   checkRange(prefix, range)
@@ -35,7 +41,10 @@ function checkRange(prefix: string, { after, upTo, events }: Range): void {
   let last = after
   for (const { position, stream } of events) {
     if (position <= last || position > upTo) {
-      throw new HeadwaterError('protocol', `range ${after}-${upTo}: expected rising positions within it, found ${position} after ${last}`)
+      throw new HeadwaterError(
+        'protocol',
+        `range ${after}-${upTo}: expected rising positions within it, found ${position} after ${last}`,
+      )
     }
     if (!stream.startsWith(prefix)) throw new HeadwaterError('protocol', `range of prefix "${prefix}": found stream "${stream}"`)
     last = position
@@ -89,7 +98,8 @@ export function settleAccepted(
   accepted: readonly { readonly id: string; readonly position: number }[],
 ): void {
   const events = accepted.map(({ id, position }) => ({ id, position }))
-  const same = !commit.adapted && events.length === commit.events.length && events.every(({ id }, i) => id === commit.events[i]?.id)
+  const same =
+    !commit.adapted && events.length === commit.events.length && events.every(({ id }, i) => id === commit.events[i]?.id)
   tx.delete('pending', commit.seq)
   tx.put('receipts', encodeReceipt(commit.id, { outcome: same ? 'confirmed' : 'adapted', events }))
 }

@@ -9,14 +9,23 @@ const CHUNK_PAGE = 4
 const PENDING_PAGE = 500
 
 /** The confirmed log of a replica in the authority's order, from all that it follows. */
-export function readConfirmed(storage: ReplicaStorage, cursors: readonly Cursor[], bounds: Bounds): AsyncGenerator<RecordedEvent> {
-  const logs = cursors.map(({ prefix }) => followed(storage, prefix, bounds))
-  const [only] = logs
-  return only !== undefined && logs.length === 1 ? only : merged(logs, bounds.backwards)
+export function readConfirmed(
+  storage: ReplicaStorage,
+  cursors: readonly Cursor[],
+  bounds: Bounds,
+): AsyncGenerator<RecordedEvent> {
+  if (cursors.length === 1) return chunks(storage, undefined, bounds)
+  return merged(
+    cursors.map(({ prefix }) => chunks(storage, prefixLabel(prefix), bounds)),
+    bounds.backwards,
+  )
 }
 
 /** The local log of a replica that never met an authority: all of it pending, in local order. */
-export async function* readUnconfirmed(storage: ReplicaStorage, { after, upTo, backwards }: Bounds): AsyncGenerator<RecordedEvent> {
+export async function* readUnconfirmed(
+  storage: ReplicaStorage,
+  { after, upTo, backwards }: Bounds,
+): AsyncGenerator<RecordedEvent> {
   const inBounds = ({ position }: RecordedEvent): boolean => position > after && position <= upTo
   // A commit is found by its first event, and may reach past either bound.
   let range: RecordRange = { after: after - PROVISIONAL - MAX_BATCH, upTo: upTo - PROVISIONAL }
@@ -32,11 +41,18 @@ export async function* readUnconfirmed(storage: ReplicaStorage, { after, upTo, b
   }
 }
 
-/** The chunks one subscription brought never overlap. */
-async function* followed(storage: ReplicaStorage, prefix: string, { after, upTo, backwards }: Bounds): AsyncGenerator<RecordedEvent> {
+/** The events of all chunks, or of those with a label. The chunks that one prefix brought never overlap. */
+async function* chunks(
+  storage: ReplicaStorage,
+  label: string | undefined,
+  { after, upTo, backwards }: Bounds,
+): AsyncGenerator<RecordedEvent> {
   let range: RecordRange = { after }
   for (;;) {
-    const page = await storage.transact('read', (tx) => tx.byStream('log', prefixLabel(prefix), { ...range, backwards, limit: CHUNK_PAGE }))
+    const page = await storage.transact('read', (tx) => {
+      const wanted = { ...range, backwards, limit: CHUNK_PAGE }
+      return label === undefined ? tx.range('log', wanted) : tx.byStream('log', label, wanted)
+    })
     for (const chunk of page) {
       const events = chunkEvents(chunk)
       for (const event of backwards ? events.reverse() : events) {

@@ -28,7 +28,7 @@ function pages(storage: ReplicaStorage, stream: string, bounds: Bounds): AsyncGe
 
 async function* forwards(storage: ReplicaStorage, stream: string): AsyncGenerator<RecordedEvent[]> {
   let after = 0
-  for (let done = false; !done; ) {
+  for (let done = false; !done;) {
     const { chunks, rest } = await storage.transact('read', async (tx) => {
       const found = await tx.byStream('log', stream, { after, limit: CHUNK_PAGE })
       if (found.length === CHUNK_PAGE) return { chunks: found }
@@ -43,7 +43,10 @@ async function* forwards(storage: ReplicaStorage, stream: string): AsyncGenerato
 }
 
 async function* since(storage: ReplicaStorage, stream: string, after: number): AsyncGenerator<RecordedEvent[]> {
-  yield await storage.transact('read', async (tx) => [...(await confirmedEvents(tx, stream, after)), ...(await pendingEvents(tx, stream))])
+  yield await storage.transact('read', async (tx) => [
+    ...(await confirmedEvents(tx, stream, after)),
+    ...(await pendingEvents(tx, stream)),
+  ])
 }
 
 async function* backwards(storage: ReplicaStorage, stream: string): AsyncGenerator<RecordedEvent[]> {

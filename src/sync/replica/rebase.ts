@@ -20,7 +20,8 @@ export async function rebase(tx: ReplicaTransaction, states: ConfirmedStates, ch
   if (commits.length === 0) return false
   const tips = new Map<string, LaneTip>()
   for (const stream of streams) tips.set(stream, await laneStart(tx, states, stream))
-  const tipOf = (stream: string): LaneTip => tips.get(stream) ?? { state: undefined, version: -1, confirmed: true, blocked: 'not loaded' }
+  const tipOf = (stream: string): LaneTip =>
+    tips.get(stream) ?? { state: undefined, version: -1, confirmed: true, blocked: 'not loaded' }
   let rewritten = false
   for (const commit of commits) {
     const decision = redecide(commit, tipOf)
@@ -43,7 +44,10 @@ async function store(
   switch (decision.type) {
     case 'events': {
       const { held, ...rest } = commit
-      const unchanged = held === undefined && !decision.adapted && decision.events.every((event, i) => event.version === commit.events[i]?.version)
+      const unchanged =
+        held === undefined &&
+        !decision.adapted &&
+        decision.events.every((event, i) => event.version === commit.events[i]?.version)
       if (unchanged) return 'unchanged'
       tx.put('pending', encodePending({ ...rest, events: decision.events, adapted: commit.adapted || decision.adapted }))
       return 'changed'

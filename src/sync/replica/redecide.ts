@@ -8,7 +8,12 @@ import { advance, sameFacts } from './lane.ts'
 /** What deciding a commit again came to. */
 export type Redecision =
   /** These events, at these versions; the same ids unless the events changed. */
-  | { readonly type: 'events'; readonly events: readonly StreamEvent[]; readonly adapted: boolean; readonly tips: readonly (readonly [string, LaneTip])[] }
+  | {
+      readonly type: 'events'
+      readonly events: readonly StreamEvent[]
+      readonly adapted: boolean
+      readonly tips: readonly (readonly [string, LaneTip])[]
+    }
   | { readonly type: 'nothing' }
   | { readonly type: 'refused'; readonly code: string; readonly message: string }
   /** It cannot be decided by this version of the app. */
@@ -39,7 +44,14 @@ function rerun(commit: PendingCommit, command: NonNullable<PendingCommit['comman
     const version = tip.version + 1 + i
     const before = same ? commit.events[i] : undefined
     if (before !== undefined) return { ...before, version }
-    return { id: newId(), stream: command.stream, version, type: fact.type, data: fact.data, metadata: { ...metadata, ...fact.metadata } }
+    return {
+      id: newId(),
+      stream: command.stream,
+      version,
+      type: fact.type,
+      data: fact.data,
+      metadata: { ...metadata, ...fact.metadata },
+    }
   })
   return { type: 'events', events, adapted: !same, tips: [[command.stream, advance(tip, events)]] }
 }

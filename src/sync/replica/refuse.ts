@@ -4,7 +4,13 @@ import type { ReplicaTransaction } from './storage.ts'
 import { encodeInbox, encodeReceipt } from './records.ts'
 
 /** Moves a pending commit to the inbox, with the state it was decided on and the state it was refused on. */
-export async function refuse(tx: ReplicaTransaction, states: ConfirmedStates, commit: PendingCommit, code: string, message: string): Promise<void> {
+export async function refuse(
+  tx: ReplicaTransaction,
+  states: ConfirmedStates,
+  commit: PendingCommit,
+  code: string,
+  message: string,
+): Promise<void> {
   const { id: commitId, seq, command, events } = commit
   const entry: InboxEntry = {
     commitId,

@@ -47,7 +47,12 @@ export class Replica implements EventStore {
   /** @internal */
   constructor(storage: ReplicaStorage) {
     this.#storage = storage
-    this.capabilities = { multiStream: true, idScope: 'stream', durable: storage.durable, maxBatch: COMMIT_LIMITS.eventsPerCommit }
+    this.capabilities = {
+      multiStream: true,
+      idScope: 'stream',
+      durable: storage.durable,
+      maxBatch: COMMIT_LIMITS.eventsPerCommit,
+    }
     this.#stopListening = storage.onForeignCommit(() => this.#changes.notify())
     this.#changes.add(() => this.#verdicts.look())
   }
@@ -103,7 +108,8 @@ export class Replica implements EventStore {
     const bounds = { ...given, upTo: Math.min(given.upTo, headOf(meta)) }
     const matches = matcher(range)
     let left = bounds.limit
-    const log = meta.authority === undefined ? readUnconfirmed(this.#storage, bounds) : readConfirmed(this.#storage, meta.cursors, bounds)
+    const log =
+      meta.authority === undefined ? readUnconfirmed(this.#storage, bounds) : readConfirmed(this.#storage, meta.cursors, bounds)
     for await (const event of log) {
       this.#check()
       if (!matches(event)) continue
@@ -159,7 +165,11 @@ export class Replica implements EventStore {
   /** @internal Changes the replica in one transaction; `work` gives its record back, or `undefined` for no change. */
   async update<T>(
     mode: Exclude<TransactionMode, 'read'>,
-    work: (tx: ReplicaTransaction, meta: Meta, states: ConfirmedStates) => Promise<{ readonly meta?: Meta | undefined; readonly result: T }>,
+    work: (
+      tx: ReplicaTransaction,
+      meta: Meta,
+      states: ConfirmedStates,
+    ) => Promise<{ readonly meta?: Meta | undefined; readonly result: T }>,
   ): Promise<T> {
     try {
       const { changed, worked, result } = await this.#transact(mode, async (tx) => {

@@ -23,7 +23,12 @@ export interface Answer {
  * Takes the authority's answers to a push: accepted commits and the events behind a conflict are kept ahead of the
  * cursor, refused ones go to the inbox, and the rest of their streams is decided again. All in one transaction.
  */
-export async function settle(tx: ReplicaTransaction, states: ConfirmedStates, meta: Meta, answers: readonly Answer[]): Promise<Meta> {
+export async function settle(
+  tx: ReplicaTransaction,
+  states: ConfirmedStates,
+  meta: Meta,
+  answers: readonly Answer[],
+): Promise<Meta> {
   const changed = new Set<string>()
   let refused = false
   for (const { seq, eventIds, result } of answers) {

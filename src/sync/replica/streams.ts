@@ -54,12 +54,19 @@ export async function* records(
     yield* page
     const last = page.at(-1)
     if (last === undefined) return
-    const rest = backwards ? await beforeKey(tx, space, stream, last) : await tx.byStream(space, stream, { after: last.key, limit: CHUNK_PAGE })
+    const rest = backwards
+      ? await beforeKey(tx, space, stream, last)
+      : await tx.byStream(space, stream, { after: last.key, limit: CHUNK_PAGE })
     page = rest
   }
 }
 
-async function beforeKey(tx: ReplicaTransaction, space: StreamSpace, stream: string, last: StoredRecord): Promise<readonly StoredRecord[]> {
+async function beforeKey(
+  tx: ReplicaTransaction,
+  space: StreamSpace,
+  stream: string,
+  last: StoredRecord,
+): Promise<readonly StoredRecord[]> {
   if (typeof last.key !== 'number') return []
   return tx.byStream(space, stream, { upTo: last.key - 1, backwards: true, limit: CHUNK_PAGE })
 }

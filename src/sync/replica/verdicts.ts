@@ -67,7 +67,7 @@ async function receipt(tx: ReplicaTransaction, commitId: string): Promise<Verdic
 
 /** Newest first: whoever asks has most likely just made it. */
 async function checkPending(tx: ReplicaTransaction, commitId: string): Promise<undefined> {
-  for (let upTo = Number.MAX_SAFE_INTEGER; ; ) {
+  for (let upTo = Number.MAX_SAFE_INTEGER; ;) {
     const page = await tx.range('pending', { upTo, backwards: true, limit: upTo === Number.MAX_SAFE_INTEGER ? 1 : 500 })
     if (page.some(({ value }) => value.startsWith(`{"id":"${commitId}"`))) return undefined
     const last = page.at(-1)

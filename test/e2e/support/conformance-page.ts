@@ -9,6 +9,8 @@ export function runIdbConformance(): Promise<ConformanceReport> {
     capabilities: { multiStream: true, idScope: 'stream', durable: true, maxBatch: 100 },
     reopens: true,
     twoConnections: true,
+    // A case with a thousand contended commits takes its time on a slow disk.
+    timeoutMs: 120_000,
     open: (name) => Promise.resolve(idbReplica({ name })),
   })
 }
