@@ -11,18 +11,20 @@ const [file = '', port = '0', origin = '', crashAfter = ''] = process.argv.slice
 
 function dyingAfter(store: EventStore, appends: number): EventStore {
   let left = appends
-  const append: EventStore['append'] = async (batch) => {
-    const recorded = await store.append(batch)
-    if (--left === 0) process.kill(process.pid, 'SIGKILL')
-    return recorded
-  }
-  return new Proxy(store, {
-    get: (target, name) => {
-      if (name === 'append') return append
-      const value: unknown = Reflect.get(target, name, target)
-      return typeof value === 'function' ? value.bind(target) : value
+  return {
+    capabilities: store.capabilities,
+    async append(batch) {
+      const recorded = await store.append(batch)
+      if (--left === 0) process.kill(process.pid, 'SIGKILL')
+      return recorded
     },
-  })
+    readStream: (stream, range) => store.readStream(stream, range),
+    readAll: (range) => store.readAll(range),
+    subscribe: (options) => store.subscribe(options),
+    head: () => store.head(),
+    logId: () => store.logId(),
+    close: () => store.close(),
+  }
 }
 
 const store = sqliteStore({ file })
