@@ -38,9 +38,7 @@ export class DemoUser {
 
   /** Waits until reloading works without a web server. */
   async installed(): Promise<void> {
-    await this.page.evaluate(async () => {
-      await navigator.serviceWorker.ready
-    })
+    await this.page.waitForFunction(() => navigator.serviceWorker.controller !== null)
   }
 
   async createBoard(name: string): Promise<void> {
