@@ -6,7 +6,7 @@ const DRAWN = 100
 
 const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
-let pool = new Uint8Array()
+let pool: Uint8Array = new Uint8Array()
 let used = 0
 
 /**
