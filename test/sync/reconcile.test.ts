@@ -124,9 +124,29 @@ describe('work done offline', () => {
     await until('the other 199 lists on the authority', async () => (await authority.head()) === 398)
     await settled(ann)
     expect(await ann.sync.inbox.list()).toHaveLength(2)
+    expect(await ann.items('7')).toEqual([])
+    expect(await ann.items('8')).toEqual(['x', 'y'])
     expect((await ann.sync.inbox.list()).map(({ code }) => code)).toEqual(['validation-failed', 'validation-failed'])
     await ann.sync.inbox.discard((await ann.sync.inbox.list())[0]?.commitId ?? '')
     expect(await ann.sync.inbox.list()).toHaveLength(1)
+  })
+})
+
+describe('a commit the server cannot take', () => {
+  it('goes to the inbox without being sent, and holds up nothing', async () => {
+    server.close()
+    server = createSyncServer({ store: authority, heartbeatMs: 200, limits: { eventsPerCommit: 2 } })
+    const ann = device()
+    ann.link.online = false
+    for (const item of ['a', 'b', 'c']) await ann.add('food', item)
+    await ann.app.execute(List, 'food', 'removeAll')
+    await ann.add('tools', 'saw')
+    ann.link.online = true
+    await settled(ann)
+    expect(await ann.sync.inbox.list()).toMatchObject([{ code: 'commit-too-big', command: { name: 'removeAll' } }])
+    expect(await ann.items('food')).toEqual(['a', 'b', 'c'])
+    expect(await ann.items('tools')).toEqual(['saw'])
+    expect(ann.link.connections).toBe(1)
   })
 })
 

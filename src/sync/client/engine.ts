@@ -98,7 +98,6 @@ export class Engine {
       case 'greet':
         return this.#jobs.add(() => this.#greet())
       case 'resume':
-        this.#attempt = 0
         this.#reason = undefined
         return
       case 'back-off':
@@ -223,6 +222,8 @@ export class Engine {
   }
 
   async #heartbeat(head: number): Promise<void> {
+    // Only a connection that lasts starts the waiting over: one that ends at once, each time, must not spin.
+    this.#attempt = 0
     this.#puller.heartbeat(head)
     if (!this.#pusher.heartbeat()) {
       this.#reason = { code: 'silent', message: 'the server did not answer a push' }
@@ -261,10 +262,10 @@ export class Engine {
     this.#input(code === 'server-rolled-back' || code === 'not-permitted' ? 'fatal' : 'lost')
   }
 
-  /** A job failed. A peer that contradicts itself is dropped; what the replica cannot do stops everything. */
+  /** A job failed. What may pass is tried again later; what will not stops everything, and says so. */
   #failed(error: unknown): void {
     this.#reason = reasonOf(error)
-    this.#input(isHeadwaterError(error, 'protocol') ? 'lost' : 'fatal')
+    this.#input(isHeadwaterError(error, 'protocol') || isHeadwaterError(error, 'storage-failed') ? 'lost' : 'fatal')
   }
 
   async #report(): Promise<void> {

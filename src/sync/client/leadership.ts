@@ -22,8 +22,10 @@ export function followLead(name: string, lead: () => () => void): () => void {
         resolve()
       }
     })
-  // Rejects only when aborted below.
-  locks.request(`headwater:${name}`, { signal: given.signal }, held).catch(() => undefined)
+  locks.request(`headwater:${name}`, { signal: given.signal }, held).catch(() => {
+    // Given up below; or the host has locks and does not allow them, and the epoch alone has to do.
+    if (!ended) end = lead()
+  })
   return () => {
     if (ended) return
     ended = true

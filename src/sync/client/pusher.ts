@@ -102,7 +102,15 @@ export class Pusher {
       taken = [...taken, ...this.#queue.take(limits.commitsPerPush - taken.length, taken)]
     }
     if (taken.length === 0) return false
-    const commits = fitting(await this.#ledger.toPush(taken.map(({ seq }) => seq)), limits)
+    const found = await this.#ledger.toPush(taken.map(({ seq }) => seq))
+    const tooBig = found.filter((commit) => !allowed(commit, limits))
+    if (tooBig.length > 0) {
+      // Pushed, they would end the connection again and again, and hold up everything else.
+      this.#queue.release(taken.map(({ seq }) => seq))
+      this.update(await this.#ledger.settle(tooBig.map((commit) => refusal(commit, limits))))
+      return true
+    }
+    const commits = fitting(found, limits)
     const sent = new Set(commits.map(({ seq }) => seq))
     this.#queue.release(taken.map(({ seq }) => seq).filter((seq) => !sent.has(seq)))
     if (commits.length === 0 || this.#limits !== limits) {
@@ -116,12 +124,26 @@ export class Pusher {
   }
 }
 
+function allowed({ events }: PendingCommit, { eventsPerCommit, messageLength }: Limits): boolean {
+  return events.length <= eventsPerCommit && lengthOf(events) < messageLength - 200
+}
+
+function refusal({ id, seq, events }: PendingCommit, { eventsPerCommit, messageLength }: Limits): Answer {
+  const message = `the server takes ${eventsPerCommit} events and ${messageLength} characters a commit, found ${events.length} and ${lengthOf(events)}`
+  const result = { commit: id, outcome: 'refused', code: 'commit-too-big', message } as const
+  return { seq, eventIds: events.map((event) => event.id), result }
+}
+
+function lengthOf(events: PendingCommit['events']): number {
+  return JSON.stringify(events).length + 100
+}
+
 /** The first commits that fit in one message; at least one. */
 function fitting(commits: readonly PendingCommit[], { messageLength }: Limits): readonly PendingCommit[] {
   let length = 0
   let count = 0
   for (const { events } of commits) {
-    length += JSON.stringify(events).length + 100
+    length += lengthOf(events)
     if (count > 0 && length > messageLength / 2) break
     count++
   }

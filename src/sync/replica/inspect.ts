@@ -1,9 +1,7 @@
 import type { Cursor } from './meta.ts'
 import type { PendingCommit } from './records.ts'
 import type { RecordKey, ReplicaTransaction, StoredRecord } from './storage.ts'
-import { chunkEvents, decodePending, prefixLabel } from './records.ts'
-
-const PAGE = 500
+import { chunkEvents, decodePending, HELD, prefixLabel } from './records.ts'
 
 /** The newest event of the confirmed log: with it the server tells whether its history is still the same. */
 export async function newestConfirmed(
@@ -26,19 +24,10 @@ export async function pendingCommits(tx: ReplicaTransaction): Promise<readonly P
   return (await tx.range('pending')).map(decodePending)
 }
 
-/** The streams with commits that could not be decided. */
+/** The streams with commits that are held. */
 export async function heldStreams(tx: ReplicaTransaction): Promise<Set<string>> {
-  const streams = new Set<string>()
-  for (let after = 0; ;) {
-    const page = await tx.range('pending', { after, limit: PAGE })
-    for (const record of page.filter(({ value }) => value.includes('"held":'))) {
-      const commit = decodePending(record)
-      if (commit.held !== undefined) for (const stream of commit.streams) streams.add(stream)
-    }
-    const last = page.at(-1)
-    if (last === undefined) return streams
-    after = Number(last.key)
-  }
+  const held = await tx.byStream('pending', HELD)
+  return new Set(held.flatMap((record) => decodePending(record).streams))
 }
 
 /** A transaction that also tells what it did to pending commits: by `seq`, what they are now, `undefined` when gone. */

@@ -7,6 +7,7 @@ import type { ReplicaTransaction } from './storage.ts'
 import { HeadwaterError } from '../../errors.ts'
 import { decodeAhead, decodePending, encodeChunk, encodeReceipt } from './records.ts'
 import { rebase } from './rebase.ts'
+import { records } from './streams.ts'
 
 /** A range of the authority's log, as far as it concerns a prefix. */
 export type Range = Pick<EventBatch, 'after' | 'upTo' | 'events'>
@@ -32,9 +33,9 @@ export async function applyRange(
 
   await dropAhead(tx, prefix, range.upTo)
   tx.put('log', encodeChunk(prefix, range.events))
-  const changed = await confirm(tx, range.events)
-  const rewritten = changed.size > 0 && (await rebase(tx, states, changed))
-  return { ...meta, cursors, rewrites: meta.rewrites + (rewritten ? 1 : 0) }
+  const { changed, rewritten } = await confirm(tx, range.events)
+  const rebased = changed.size > 0 && (await rebase(tx, states, changed))
+  return { ...meta, cursors, rewrites: meta.rewrites + (rewritten || rebased ? 1 : 0) }
 }
 
 function checkRange(prefix: string, { after, upTo, events }: Range): void {
@@ -59,23 +60,42 @@ async function dropAhead(tx: ReplicaTransaction, prefix: string, upTo: number): 
   }
 }
 
-/** Settles the pending commits that are among the events; gives the streams whose other commits have to look again. */
-async function confirm(tx: ReplicaTransaction, events: readonly RecordedEvent[]): Promise<Set<string>> {
+/** What a range means for pending commits. */
+interface Confirmation {
+  /** The streams whose pending commits have to be decided again. */
+  readonly changed: ReadonlySet<string>
+  /** Whether a commit was confirmed otherwise than it showed. */
+  readonly rewritten: boolean
+}
+
+/**
+ * Settles the pending commits that are among the events. A lane is looked at from its head, no further than needed:
+ * once a commit stands above the events, the rest of the lane does too.
+ */
+async function confirm(tx: ReplicaTransaction, events: readonly RecordedEvent[]): Promise<Confirmation> {
   const changed = new Set<string>()
-  if ((await tx.count('pending')) === 0) return changed
-  const streams = [...new Set(events.map(({ stream }) => stream))]
-  const lanes = await Promise.all(streams.map((stream) => tx.byStream('pending', stream)))
+  let rewritten = false
+  if ((await tx.count('pending')) === 0) return { changed, rewritten }
+  const tops = new Map(events.map(({ stream, version }) => [stream, version]))
   const own = byCommit(events)
   const settled = new Set<number>()
-  for (const [i, lane] of lanes.entries()) {
-    for (const commit of lane.map(decodePending)) {
+  for (const [stream, top] of tops) {
+    for await (const record of records(tx, 'pending', stream)) {
+      const commit = decodePending(record)
       const accepted = own.get(commit.id)
-      if (accepted === undefined) changed.add(streams[i] ?? '')
-      else if (!settled.has(commit.seq)) settleAccepted(tx, commit, accepted)
+      if (accepted === undefined) {
+        if (commit.held !== undefined || firstVersion(commit, stream) <= top) changed.add(stream)
+        break
+      }
+      if (!settled.has(commit.seq) && !settleAccepted(tx, commit, accepted)) rewritten = true
       settled.add(commit.seq)
     }
   }
-  return changed
+  return { changed, rewritten }
+}
+
+function firstVersion(commit: PendingCommit, stream: string): number {
+  return commit.events.find((event) => event.stream === stream)?.version ?? -1
 }
 
 /** Events by the commit that made them: an authority takes a commit once, so its id tells that it was taken. */
@@ -91,15 +111,18 @@ export function byCommit(events: readonly RecordedEvent[]): Map<string, Recorded
   return commits
 }
 
-/** The authority took the commit: it stops being pending, and its verdict stands. */
+/**
+ * The authority took the commit: it stops being pending, and its verdict stands. Returns whether it took just the
+ * events that showed here; a push overtaken by a rebase may have been accepted as it was before.
+ */
 export function settleAccepted(
   tx: ReplicaTransaction,
   commit: PendingCommit,
   accepted: readonly { readonly id: string; readonly position: number }[],
-): void {
+): boolean {
   const events = accepted.map(({ id, position }) => ({ id, position }))
-  const same =
-    !commit.adapted && events.length === commit.events.length && events.every(({ id }, i) => id === commit.events[i]?.id)
+  const same = events.length === commit.events.length && events.every(({ id }, i) => id === commit.events[i]?.id)
   tx.delete('pending', commit.seq)
-  tx.put('receipts', encodeReceipt(commit.id, { outcome: same ? 'confirmed' : 'adapted', events }))
+  tx.put('receipts', encodeReceipt(commit.id, { outcome: same && !commit.adapted ? 'confirmed' : 'adapted', events }))
+  return same && commit.held === undefined
 }

@@ -39,8 +39,12 @@ export interface InboxEntry {
   readonly now?: unknown
 }
 
+/** The label of pending commits that are held; no stream can be named like it. */
+export const HELD = '!held'
+
 export function encodePending(commit: PendingCommit): StoredRecord {
-  return { key: commit.seq, streams: commit.streams, value: JSON.stringify(commit) }
+  const streams = commit.held === undefined ? commit.streams : [...commit.streams, HELD]
+  return { key: commit.seq, streams, value: JSON.stringify(commit) }
 }
 
 export function decodePending(record: StoredRecord): PendingCommit {

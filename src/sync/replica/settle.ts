@@ -7,6 +7,7 @@ import type { ReplicaTransaction } from './storage.ts'
 import { commitsOn } from './lane.ts'
 import { decodeAhead, decodePending, encodeAhead } from './records.ts'
 import { confirmedVersion } from './streams.ts'
+import { heldStreams } from './inspect.ts'
 import { rebase } from './rebase.ts'
 import { refuse } from './refuse.ts'
 import { byCommit, settleAccepted } from './pull.ts'
@@ -30,7 +31,8 @@ export async function settle(
   answers: readonly Answer[],
 ): Promise<Meta> {
   const changed = new Set<string>()
-  let refused = false
+  const accepted = new Set<string>()
+  let rewritten = false
   for (const { seq, eventIds, result } of answers) {
     const record = await tx.get('pending', seq)
     // Confirmed by the log, which was faster, or decided again meanwhile: the log has said or will say the rest.
@@ -39,7 +41,9 @@ export async function settle(
     const same = commit.events.length === eventIds.length && commit.events.every(({ id }, i) => id === eventIds[i])
     switch (result.outcome) {
       case 'accepted':
-        if (same) await accept(tx, meta, commit, result, changed)
+        if (!same) break
+        await accept(tx, meta, commit, result)
+        for (const stream of commit.streams) accepted.add(stream)
         break
       case 'conflict':
         await keepAhead(tx, meta, result.events)
@@ -48,16 +52,18 @@ export async function settle(
       case 'refused':
         if (!same) break
         await refuse(tx, states, commit, result.code, result.message)
-        refused = true
+        rewritten = true
         for (const stream of commit.streams) changed.add(stream)
         break
       case 'held':
         break
     }
   }
-  const confirmed = await confirmKnown(tx, changed)
-  const rewritten = changed.size > 0 && (await rebase(tx, states, [...changed, ...confirmed]))
-  return { ...meta, rewrites: meta.rewrites + (rewritten || refused ? 1 : 0) }
+  // Behind an accepted commit only what was held has something to decide.
+  if (accepted.size > 0) for (const stream of await heldStreams(tx)) if (accepted.has(stream)) changed.add(stream)
+  for (const stream of await confirmKnown(tx, changed)) changed.add(stream)
+  if (changed.size > 0 && (await rebase(tx, states, changed))) rewritten = true
+  return { ...meta, rewrites: meta.rewrites + (rewritten ? 1 : 0) }
 }
 
 async function accept(
@@ -65,7 +71,6 @@ async function accept(
   meta: Meta,
   commit: PendingCommit,
   result: Extract<PushResult, { outcome: 'accepted' }>,
-  changed: Set<string>,
 ): Promise<void> {
   const positions = new Map(result.events.map(({ id, position }) => [id, position]))
   const actor = result.actor === undefined ? {} : { actor: result.actor }
@@ -75,11 +80,6 @@ async function accept(
     return { ...event, metadata: { ...metadata, ...actor }, position: positions.get(event.id) ?? 0 }
   })
   await keepAhead(tx, meta, events)
-  // Only what was held behind this commit has something to decide.
-  for (const stream of commit.streams) {
-    const lane = await tx.byStream('pending', stream)
-    if (lane.some((record) => decodePending(record).held !== undefined)) changed.add(stream)
-  }
 }
 
 /** Keeps events the log has not brought yet, so long as they continue what is known of their stream. */
