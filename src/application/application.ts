@@ -1,10 +1,12 @@
 import type { Aggregate, AggregateClass } from '../domain/aggregate-class.ts'
-import type { AggregateType, ArgsOf } from '../domain/aggregate.ts'
-import type { Definition } from '../domain/definition.ts'
+import type { AggregateType } from '../domain/aggregate.ts'
+import type { ArgsOf } from '../domain/event-map.ts'
 import type { EventStore, LogRange, SubscribeOptions, SubscriptionItem, Verdict } from '../store.ts'
-import type { DefinedAggregate } from '../domain/aggregate-class.ts'
+import type { DefinedAggregate } from '../domain/defined-aggregate.ts'
 import type { Metadata, RecordedEvent } from '../event.ts'
+import type { AnyAggregate } from './registry.ts'
 import type { Receipt } from './receipt.ts'
+import type { Shared } from './shared.ts'
 import { HeadwaterError } from '../errors.ts'
 import { Registry } from './registry.ts'
 import { Repository } from './repository.ts'
@@ -23,9 +25,6 @@ export interface ApplicationOptions {
   /** The time commands run at. Default: the host's clock. */
   readonly clock?: () => Date
 }
-
-/** An aggregate of either style: defined by `defineAggregate`, or a class. */
-export type AnyAggregate = { readonly definition: Definition } | AggregateClass<Aggregate>
 
 /** An aggregate's state, and the version it is the state of; -1 and the initial state before the first event. */
 export interface Snapshot<S> {
@@ -140,14 +139,6 @@ export class Application implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
   }
-}
-
-/** What every view of one application shares. */
-export interface Shared {
-  readonly store: EventStore
-  readonly registry: Registry
-  readonly repository: Repository
-  readonly clock: () => Date
 }
 
 /**

@@ -1,9 +1,12 @@
-import type { AnyAggregate } from './application.ts'
+import type { Aggregate, AggregateClass } from '../domain/aggregate-class.ts'
 import type { Definition } from '../domain/definition.ts'
 import type { StreamEvent } from '../event.ts'
 import { HeadwaterError } from '../errors.ts'
 import { category, streamName } from '../names.ts'
 import { definitionOf } from '../domain/aggregate-class.ts'
+
+/** An aggregate of either style: defined by `defineAggregate`, or a class. */
+export type AnyAggregate = { readonly definition: Definition } | AggregateClass<Aggregate>
 
 /** The kinds of aggregates an application knows, by type. */
 export class Registry {

@@ -1,20 +1,12 @@
 import type { CommandContext } from './decide.ts'
 import type { Definition, ErasedSpec } from './definition.ts'
+import type { EventMap } from './event-map.ts'
 import type { Json } from '../json.ts'
 import type { StandardSchema } from './schema.ts'
 import { buildDefinition } from './definition.ts'
 
-/** Event name -> how the state evolves. The second parameter is the event's data; leave it out for an event without. */
-export type EventMap<S> = { readonly [event: string]: (state: S, data: never) => S }
-
 /** Command name -> what it decides: it may emit nothing, one or many events, or refuse. */
 export type CommandMap<S, E> = { readonly [command: string]: (context: CommandContext<S, E>, ...args: never[]) => void }
-
-/** The parameters that emitting an event takes: its data, or nothing. */
-export type DataOf<F> = F extends (state: never, ...rest: infer R) => unknown ? R : never
-
-/** The arguments of a command, without its context. */
-export type ArgsOf<F> = F extends (context: never, ...args: infer A) => void ? A : never
 
 /** What {@link defineAggregate} takes. */
 export interface AggregateSpec<S, E, C> {

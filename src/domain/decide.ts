@@ -1,4 +1,4 @@
-import type { DataOf } from './aggregate.ts'
+import type { DataOf } from './event-map.ts'
 import type { StoredCommand } from '../store.ts'
 import { CommandRefused } from '../errors.ts'
 import { aggregateId } from '../names.ts'
