@@ -1,4 +1,5 @@
-import type { AggregateType, ArgsOf } from '../domain/aggregate.ts'
+import type { AggregateType } from '../domain/aggregate.ts'
+import type { ArgsOf } from '../domain/event-map.ts'
 import type { Receipt } from '../application/receipt.ts'
 import { useCallback, useSyncExternalStore } from 'react'
 import { readingsOf } from './readings.ts'

@@ -1,4 +1,5 @@
-import type { AggregateType, DataOf } from '../domain/aggregate.ts'
+import type { AggregateType } from '../domain/aggregate.ts'
+import type { DataOf } from '../domain/event-map.ts'
 import type { Filter } from '../store.ts'
 import type { RecordedEvent } from '../event.ts'
 import { category } from '../names.ts'
