@@ -29,7 +29,7 @@ it('says for each code what to do', () => {
 
 it.each([
   ['Codes on the wire', ['sync-server/handshake.ts', 'sync-server/connection.ts']],
-  ['Codes of refusals', ['sync-server/judge.ts', 'src/sync/replica/redecide.ts']],
+  ['Codes of refusals', ['sync-server/judge.ts', 'src/sync/replica/redecide.ts', 'src/sync/client/pusher.ts']],
   ['Reasons of a status', ['src/sync/client/engine.ts', 'src/sync/client/pusher.ts', 'src/sync/client/status.ts']],
 ])('names under "%s" only codes that the code says', (heading, files) => {
   const sources = files.map((file) => readFileSync(join(top, file), 'utf8')).join('\n')
