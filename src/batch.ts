@@ -2,7 +2,7 @@ import type { Metadata, NewEvent, RecordedEvent } from './event.ts'
 import type { Batch, Capabilities, Expect, StoredCommand } from './store.ts'
 import type { Json } from './json.ts'
 import { HeadwaterError } from './errors.ts'
-import { copyJson, encodeJson } from './json.ts'
+import { checkJson, copyJson } from './json.ts'
 import { checkStreamName, checkTypeName, checkUuid } from './names.ts'
 import { MAX_BATCH } from './store.ts'
 
@@ -73,8 +73,9 @@ function prepareEvent(event: NewEvent, path: string, commitId: string | undefine
   if (commitId !== undefined && metadata.commitId !== commitId) {
     throw bad(`${path}.metadata.commitId: expected the batch's ${commitId}, found ${String(metadata.commitId)}`)
   }
-  const payload = `{"data":${encodeJson(data, `${path}.data`)},"metadata":${encodeJson(metadata, `${path}.metadata`)}}`
-  return { id, stream, type, payload }
+  checkJson(data, `${path}.data`)
+  checkJson(metadata, `${path}.metadata`)
+  return { id, stream, type, payload: JSON.stringify({ data, metadata }) }
 }
 
 function prepareExpect(given: Readonly<Record<string, Expect>>, events: readonly PreparedEvent[]): Map<string, Expect> {

@@ -47,7 +47,7 @@ export class IdbTransaction implements ReplicaTransaction {
   async byStream(space: StreamSpace, stream: string, range: RecordRange = {}): Promise<readonly StoredRecord[]> {
     if (isEmpty(range)) return []
     const [indexed, filtered] = await Promise.all([
-      this.#native.objectStore(space).index(STREAMS).getAllKeys(stream) as Promise<RecordKey[]>,
+      this.#indexed(space, stream, range),
       space === 'log' ? this.#filtered(stream, range) : [],
     ])
     const keys = [...indexed.filter((key) => within(range, key)), ...filtered].sort((a, b) => (a < b ? -1 : 1))
@@ -77,6 +77,19 @@ export class IdbTransaction implements ReplicaTransaction {
   delete(space: Space, key: RecordKey): void {
     if (space === 'log') this.#change(LOG_FILTERS, (rows) => rows.delete(key))
     this.#change(space, (rows) => rows.delete(key))
+  }
+
+  /** The keys of the records that the index has for the stream; the newest alone where no more is wanted. */
+  async #indexed(space: StreamSpace, stream: string, range: RecordRange): Promise<RecordKey[]> {
+    const index = this.#native.objectStore(space).index(STREAMS)
+    if (range.backwards !== true || range.limit === undefined) return (await index.getAllKeys(stream)) as RecordKey[]
+    const keys: RecordKey[] = []
+    for (let cursor = await index.openKeyCursor(stream, 'prev'); cursor !== null; cursor = await cursor.continue()) {
+      const key = cursor.primaryKey as RecordKey
+      if (range.after !== undefined && key <= range.after) break
+      if (within(range, key) && keys.push(key) >= range.limit) break
+    }
+    return keys
   }
 
   /** The keys of the log's records whose filter may hold the stream. */

@@ -14,9 +14,23 @@ export interface EventRow {
 
 export const EVENT_COLUMNS = 'position, stream, version, type, id, payload'
 
-/** A UUID's 16 bytes. */
+/** A UUID's 16 bytes. By hand: it is done for every event, and decoding through a shorter string took four times as long. */
 export function idBytes(id: string): Buffer {
-  return Buffer.from(id.replaceAll('-', ''), 'hex')
+  const bytes = Buffer.allocUnsafe(16)
+  let from = 0
+  for (let to = 0; to < 16; to++) {
+    if (id.charCodeAt(from) === DASH) from++
+    bytes[to] = (digit(id.charCodeAt(from)) << 4) | digit(id.charCodeAt(from + 1))
+    from += 2
+  }
+  return bytes
+}
+
+const DASH = 45
+
+/** Of a lower-case hexadecimal digit: `0` is 48, `a` is 97. */
+function digit(code: number): number {
+  return code < 97 ? code - 48 : code - 87
 }
 
 export function rowEvent(row: EventRow): RecordedEvent {

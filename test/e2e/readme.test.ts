@@ -50,7 +50,7 @@ async function printedBy(url: string): Promise<() => Promise<readonly string[]>>
     const printed: string[] = []
     const show = (value: unknown): string =>
       Array.isArray(value) ? `[ ${value.map((item) => `'${String(item)}'`).join(', ')} ]`.replace('[  ]', '[]') : String(value)
-    console.log = (...values: unknown[]) => void printed.push(values.map(show).join(' '))
+    Object.assign(console, { log: (...values: unknown[]) => void printed.push(values.map(show).join(' ')) })
     addEventListener('unhandledrejection', ({ reason }) => void printed.push(String(reason)))
     Object.assign(globalThis, { printed })
   })

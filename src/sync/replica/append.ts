@@ -52,7 +52,7 @@ async function storedEvents(
     if (meets(expected, versions.get(stream) ?? -1)) continue
     const after = typeof expected === 'number' ? expected : -1
     for (const event of await confirmedEvents(tx, stream, after)) stored.set(event.id, event)
-    for (const event of await pendingEvents(tx, stream)) stored.set(event.id, event)
+    for (const event of await pendingEvents(tx, stream, after)) stored.set(event.id, event)
   }
   return stored
 }

@@ -45,7 +45,7 @@ async function* forwards(storage: ReplicaStorage, stream: string): AsyncGenerato
 async function* since(storage: ReplicaStorage, stream: string, after: number): AsyncGenerator<RecordedEvent[]> {
   yield await storage.transact('read', async (tx) => [
     ...(await confirmedEvents(tx, stream, after)),
-    ...(await pendingEvents(tx, stream)),
+    ...(await pendingEvents(tx, stream, after)),
   ])
 }
 

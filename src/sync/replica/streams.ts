@@ -36,10 +36,19 @@ export async function confirmedEvents(tx: ReplicaTransaction, stream: string, af
   return [...log, ...ahead.filter(({ version }) => version > above)]
 }
 
-/** What this device did on a stream and the authority has not judged, in order, at provisional positions. */
-export async function pendingEvents(tx: ReplicaTransaction, stream: string): Promise<RecordedEvent[]> {
-  const found = await tx.byStream('pending', stream)
-  return found.flatMap((record) => provisional(decodePending(record))).filter((event) => event.stream === stream)
+/** What this device did on a stream above a version, and the authority has not judged; in order, at provisional positions. */
+export async function pendingEvents(tx: ReplicaTransaction, stream: string, after = -1): Promise<RecordedEvent[]> {
+  const shown = (record: StoredRecord): RecordedEvent[] =>
+    provisional(decodePending(record)).filter((event) => event.stream === stream)
+  if (after < 0) return (await tx.byStream('pending', stream)).flatMap(shown)
+  // From the newest back: most of a long lane is of no interest.
+  const parts: RecordedEvent[][] = []
+  for await (const record of records(tx, 'pending', stream, { backwards: true })) {
+    const events = shown(record)
+    parts.push(events.filter(({ version }) => version > after))
+    if (events.some(({ version }) => version <= after)) break
+  }
+  return parts.reverse().flat()
 }
 
 /** The records of one stream, fetched a page at a time. */
