@@ -71,6 +71,6 @@ export function phaseOf(
       return 'stalled'
     case 'live':
       if (!at.counted || at.cursor < at.head || (at.pending > 0 && at.moving)) return 'syncing'
-      return at.pending === 0 && at.reason === undefined ? 'synced' : 'stalled'
+      return at.pending === 0 ? 'synced' : 'stalled'
   }
 }

@@ -17,7 +17,7 @@ export const STREAM_SPACES = ['log', 'ahead', 'pending'] as const
 
 export type StreamSpace = (typeof STREAM_SPACES)[number]
 
-/** The keys of one space are all numbers, or all strings. */
+/** The keys of one space are all numbers, or all strings of ASCII: adapters order others differently. */
 export type RecordKey = number | string
 
 /** One record: text the adapter does not look into, and the streams it can be found by. */
@@ -66,7 +66,8 @@ export type TransactionMode = 'read' | 'durable' | 'relaxed'
  *   values already there, and its writes may be handed to the storage in any order before it resolves.
  * - A failure of the storage is `storage-full` or `storage-failed` with the driver's error as `cause`, or `closed`
  *   after `close`. When its outcome is not known the adapter says `storage-failed` and must be opened again.
- * - `onForeignCommit` calls back, soon, after another connection to the same storage committed a write.
+ * - `onForeignCommit` calls back, soon, after another connection to the same storage committed a write; now and then
+ *   without one.
  * - `close` twice is fine.
  */
 export interface ReplicaStorage {

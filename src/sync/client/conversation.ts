@@ -1,0 +1,128 @@
+import type { ClientMessage, EventBatch, Pushed, ServerMessage, Welcome } from '../protocol/messages.ts'
+import type { Input } from './connection.ts'
+import type { Ledger } from './ledger.ts'
+import type { Reason } from './status.ts'
+import type { SilenceWatch } from './silence-watch.ts'
+import type { SyncHost } from './host.ts'
+import { PROTOCOL } from '../protocol/messages.ts'
+import { Puller } from './puller.ts'
+import { Pusher } from './pusher.ts'
+import { reasonOf } from './status.ts'
+
+/** What a message means for the connection. */
+export interface Consequence {
+  readonly input?: Input
+  readonly reason?: Reason
+  /** When the server wants the client back. */
+  readonly comeBackMs?: number
+  /** The connection has proved to last. */
+  readonly lasting?: boolean
+}
+
+/** Codes after which trying again would only be told the same. */
+const FINAL: readonly string[] = ['server-rolled-back', 'not-permitted']
+
+/** What is said on one connection after another: answers each message of the server, and says what is new here. */
+export class Conversation {
+  readonly pusher: Pusher
+  readonly puller: Puller
+  readonly #ledger: Ledger
+  readonly #host: SyncHost
+  readonly #send: (message: ClientMessage) => void
+  readonly #silence: SilenceWatch
+
+  constructor(ledger: Ledger, host: SyncHost, send: (message: ClientMessage) => void, silence: SilenceWatch) {
+    this.#ledger = ledger
+    this.#host = host
+    this.#send = send
+    this.#silence = silence
+    this.pusher = new Pusher(ledger, send)
+    this.puller = new Puller(ledger, send)
+  }
+
+  /** Says hello. */
+  async greet(stillWanted: () => boolean): Promise<Consequence | undefined> {
+    const standing = await this.#ledger.standing()
+    try {
+      const token = await this.#host.token()
+      if (stillWanted()) this.#send({ type: 'hello', protocol: PROTOCOL, ...standing, ...(token === undefined ? {} : { token }) })
+      return undefined
+    } catch (error) {
+      return { input: 'lost', reason: reasonOf(error, 'no-token') }
+    }
+  }
+
+  /** The replica changed: there may be something to push, or other prefixes to follow. */
+  async changed(): Promise<void> {
+    await this.puller.refollow()
+    await this.pusher.push()
+  }
+
+  /** Takes a message; gives what it means for the connection, if anything. */
+  async take(message: ServerMessage): Promise<Consequence | undefined> {
+    switch (message.type) {
+      case 'welcome':
+        return this.#welcome(message)
+      case 'pushed':
+        return this.#pushed(message)
+      case 'batch':
+        return this.#batch(message)
+      case 'heartbeat':
+        return this.#heartbeat(message.head)
+      case 'renew':
+        return this.#renew()
+      case 'goaway': {
+        const reason = { code: 'disconnected', message: message.reason }
+        return { input: 'dismissed', reason, comeBackMs: message.retryAfterMs * (0.5 + this.#host.random()) }
+      }
+      case 'error': {
+        const { code, message: words } = message
+        return { input: FINAL.includes(code) ? 'fatal' : 'lost', reason: { code, message: words } }
+      }
+    }
+  }
+
+  disconnected(): void {
+    this.pusher.disconnected()
+    this.puller.disconnected()
+  }
+
+  async #welcome(welcome: Welcome): Promise<Consequence> {
+    await this.#ledger.bind(welcome.logId)
+    this.#silence.start(welcome.heartbeatMs * 2 + 1000)
+    this.pusher.connected(welcome.limits)
+    await this.puller.connected(welcome.head)
+    await this.pusher.push()
+    return { input: 'welcomed' }
+  }
+
+  async #batch(batch: EventBatch): Promise<undefined> {
+    this.pusher.update(await this.puller.take(batch))
+    await this.pusher.push()
+  }
+
+  async #pushed(pushed: Pushed): Promise<undefined> {
+    await this.pusher.pushed(pushed)
+    await this.pusher.push()
+  }
+
+  async #heartbeat(head: number): Promise<Consequence> {
+    this.puller.heartbeat(head)
+    if (!this.pusher.heartbeat()) {
+      return { input: 'timeout', reason: { code: 'silent', message: 'the server did not answer a push' } }
+    }
+    await this.pusher.push()
+    return { lasting: true }
+  }
+
+  /** Without a fresh token the connection stays until the server ends it. */
+  async #renew(): Promise<Consequence | undefined> {
+    try {
+      const token = await this.#host.token()
+      if (token !== undefined) this.#send({ type: 'auth', token })
+      return undefined
+    } catch (error) {
+      return { reason: reasonOf(error, 'no-token') }
+    }
+  }
+}
