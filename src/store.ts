@@ -114,7 +114,8 @@ export interface Capabilities {
  *    or below p, under any concurrency.
  * 5. Appending no events succeeds and writes nothing. Reading an unknown stream gives nothing.
  * 6. Ranges: `after` is exclusive, `upTo` inclusive; filters apply before `limit`. A bound that is not an integer, or a
- *    negative `limit`, is `bad-data`. Reads come in pages: a long log is never held in memory as a whole.
+ *    negative `limit`, is `bad-data`. Reads come in pages: a long log is never held in memory as a whole. A read of the
+ *    log ends with what was there when it began.
  * 7. `subscribe` gives what is there, then a caught-up mark, then what comes: in order, each event once, until the
  *    signal aborts. It does not skip an event committed by another connection, process or tab.
  * 8. An append is done, refused, or its outcome is unknown; unknown is resolved by reading before answering. After a

@@ -1,6 +1,6 @@
 import type { EventStore, StreamRange } from '../store.ts'
 import type { ConformanceCase } from './harness.ts'
-import { expectError, expectSame } from './assert.ts'
+import { expectError, expectSame, expectTrue } from './assert.ts'
 import { collect, contractCase, fill, ids, put } from './trial.ts'
 
 /** Each range of a stream of ten, and the versions it gives. */
@@ -32,6 +32,16 @@ const ranges: readonly (readonly [StreamRange, readonly number[]])[] = [
 
 /** Point 6, first half: which part a range is. */
 export const rangeCases: readonly ConformanceCase[] = [
+  contractCase('6. a read of the log ends with what was there when it began, whoever appends meanwhile', [], async (trial) => {
+    const store = await trial.open()
+    await fill(store, 'Dog-fido', 3)
+    let seen = 0
+    for await (const _ of store.readAll()) {
+      await put(store, 'Dog-rex', 1, 'any')
+      expectTrue(++seen <= 3, 'the read ends')
+    }
+    expectSame(seen, 3, 'the events seen')
+  }),
   contractCase('6. a range of a stream: after is exclusive, upTo inclusive, backwards, limit', [], async (trial) => {
     const store = await trial.open()
     await interleave(store, 10)
