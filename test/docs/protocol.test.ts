@@ -26,9 +26,10 @@ it('every close code is in the table', () => {
 it('the limits are those of the code', () => {
   const limits = section(text, 'Limits')
   const cell = (value: number): string => value.toLocaleString('en')
-  for (const [name, value] of Object.entries(DEFAULT_LIMITS)) {
+  const hardBounds: Readonly<Record<string, number>> = MAX_LIMITS
+  for (const [name, value] of Object.entries(DEFAULT_LIMITS) as [string, number][]) {
     const row = limits.split('\n').find((line) => line.startsWith(`| \`${name}\` |`)) ?? ''
-    const hard = name in MAX_LIMITS ? MAX_LIMITS[name as keyof typeof MAX_LIMITS] : value
+    const hard = hardBounds[name] ?? value
     expect(row).toContain(`| ${cell(hard)} |`)
     if (hard !== value) expect(row).toContain(`| ${cell(value)} |`)
   }
