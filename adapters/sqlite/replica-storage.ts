@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { ReplicaStorage, ReplicaTransaction, TransactionMode } from '../../src/sync/index.ts'
 import type { Connection } from './connection.ts'
 import type { SqliteDriver } from './driver.ts'
-import { HeadwaterError } from '../../src/index.ts'
+import { HeadwaterError, Opening } from '../../src/index.ts'
 import { ChangeWatch } from './change-watch.ts'
 import { openConnection } from './connection.ts'
 import { loadDriver } from './driver.ts'
@@ -46,7 +46,7 @@ class SqliteStorage implements ReplicaStorage {
   readonly #busyLimitMs: number
   readonly #watch: ChangeWatch
   #tail: Promise<void> = Promise.resolve()
-  #opening: Promise<Connection> | undefined
+  readonly #opening = new Opening(() => this.#start())
   #open: Connection | undefined
   #closing: Promise<void> | undefined
   #failure: HeadwaterError | undefined
@@ -91,7 +91,7 @@ class SqliteStorage implements ReplicaStorage {
 
   async #run<T>(write: boolean, work: (transaction: ReplicaTransaction) => Promise<T>): Promise<T> {
     if (this.#failure !== undefined) throw this.#stopped(this.#failure)
-    const connection = await this.#connect()
+    const connection = await this.#opening.get()
     // In a turn of its own the whole transaction runs before another connection of this process gets a chance to wait.
     await setImmediate()
     await this.#begin(connection, write)
@@ -150,15 +150,6 @@ class SqliteStorage implements ReplicaStorage {
     return new HeadwaterError(cause.code, `"${this.#options.file}" does nothing more after a storage error: open it again`, {
       cause,
     })
-  }
-
-  #connect(): Promise<Connection> {
-    // A start that failed is tried again at the next use.
-    this.#opening ??= this.#start().catch((error: unknown) => {
-      this.#opening = undefined
-      throw error
-    })
-    return this.#opening
   }
 
   async #start(): Promise<Connection> {

@@ -12,7 +12,7 @@ import type {
 import type { Connection } from './connection.ts'
 import type { SqliteDriver } from './driver.ts'
 import type { Outcome } from './write-group.ts'
-import { checkStreamName, followLog, HeadwaterError, prepareBatch } from '../../src/index.ts'
+import { checkStreamName, followLog, HeadwaterError, prepareBatch, Opening } from '../../src/index.ts'
 import { ChangeWatch } from './change-watch.ts'
 import { openConnection } from './connection.ts'
 import { loadDriver } from './driver.ts'
@@ -62,7 +62,7 @@ class SqliteStore implements EventStore {
   readonly #busyLimitMs: number
   readonly #appends: GroupCommit = new GroupCommit((batches) => this.#write(batches))
   readonly #watch: ChangeWatch
-  #opening: Promise<Connection> | undefined
+  readonly #opening = new Opening(() => this.#start())
   #open: Connection | undefined
   #closing: Promise<void> | undefined
   #failure: HeadwaterError | undefined
@@ -115,7 +115,7 @@ class SqliteStore implements EventStore {
     // Appends taken before are still written and answered: nobody is left with an unknown outcome.
     await this.#appends.drained()
     // A file that did not open has nothing to close; whoever asked for it was told.
-    await this.#opening?.catch(() => undefined)
+    await this.#opening.settled()
     this.#watch.notify()
     this.#watch.stop()
     try {
@@ -127,7 +127,7 @@ class SqliteStore implements EventStore {
 
   async #use<T>(action: (connection: Connection) => T): Promise<T> {
     this.#checkOpen()
-    const connection = await this.#connect()
+    const connection = await this.#opening.get()
     this.#checkOpen()
     try {
       return await whenFree(() => action(connection), this.#busyLimitMs)
@@ -135,15 +135,6 @@ class SqliteStore implements EventStore {
       this.#checkOpen()
       throw translate(error, this.#options.file)
     }
-  }
-
-  /** The open connection; a start that failed is tried again at the next use. */
-  #connect(): Promise<Connection> {
-    this.#opening ??= this.#start().catch((error: unknown) => {
-      this.#opening = undefined
-      throw error
-    })
-    return this.#opening
   }
 
   async #start(): Promise<Connection> {
@@ -155,7 +146,7 @@ class SqliteStore implements EventStore {
   #disconnect(): void {
     const open = this.#open
     this.#open = undefined
-    this.#opening = undefined
+    this.#opening.forget()
     open?.close()
   }
 
@@ -165,7 +156,7 @@ class SqliteStore implements EventStore {
     if (this.#failure !== undefined) return all(this.#stopped(this.#failure))
     let connection: Connection
     try {
-      connection = await this.#connect()
+      connection = await this.#opening.get()
     } catch (error) {
       return all(translate(error, this.#options.file))
     }
@@ -189,7 +180,7 @@ class SqliteStore implements EventStore {
       // Expected of a file in trouble; whether it can be opened again is what counts.
     }
     try {
-      const connection = await this.#connect()
+      const connection = await this.#opening.get()
       return await whenFree(() => batches.map((batch) => storedOutcome(connection, batch, failure)), this.#busyLimitMs)
     } catch (cause) {
       const message = `"${this.#options.file}": an append may have been stored or not, and the file cannot be read to find out`

@@ -1,4 +1,5 @@
 import type { Batch, EventStore, LogRange, MemoryLog, RecordedEvent, SubscriptionItem } from '../../src/index.ts'
+import { altered } from '../support/altered-store.ts'
 import { isHeadwaterError, newId, VersionConflict } from '../../src/index.ts'
 
 /** A store that breaks one sentence of the contract, and the point that sentence is in. */
@@ -233,17 +234,7 @@ export function wrapped(
   log: MemoryLog,
   change: (store: EventStore, log: MemoryLog) => Partial<EventStore>,
 ): EventStore {
-  return {
-    capabilities: store.capabilities,
-    append: (batch) => store.append(batch),
-    readStream: (stream, range) => store.readStream(stream, range),
-    readAll: (range) => store.readAll(range),
-    subscribe: (options) => store.subscribe(options),
-    head: () => store.head(),
-    logId: () => store.logId(),
-    close: () => store.close(),
-    ...change(store, log),
-  }
+  return altered(store, change(store, log))
 }
 
 function writeUnchecked(log: MemoryLog, batch: Batch): readonly RecordedEvent[] {

@@ -1,5 +1,6 @@
 import type { EventStore } from '../../src/index.ts'
 import { createSyncServer, listen } from '../../sync-server/index.ts'
+import { altered } from './altered-store.ts'
 import { sqliteStore } from '../../adapters/sqlite/index.ts'
 
 /**
@@ -11,20 +12,13 @@ const [file = '', port = '0', origin = '', crashAfter = ''] = process.argv.slice
 
 function dyingAfter(store: EventStore, appends: number): EventStore {
   let left = appends
-  return {
-    capabilities: store.capabilities,
+  return altered(store, {
     async append(batch) {
       const recorded = await store.append(batch)
       if (--left === 0) process.kill(process.pid, 'SIGKILL')
       return recorded
     },
-    readStream: (stream, range) => store.readStream(stream, range),
-    readAll: (range) => store.readAll(range),
-    subscribe: (options) => store.subscribe(options),
-    head: () => store.head(),
-    logId: () => store.logId(),
-    close: () => store.close(),
-  }
+  })
 }
 
 const store = sqliteStore({ file })

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { newId } from '../../src/ids.ts'
 import { memoryStore } from '../../src/memory/memory-store.ts'
 import { createSyncServer } from '../../sync-server/index.ts'
-import { altered, backendAppend, commit, contents, Gate, ManualClock, Peer, seeded, welcomed } from './harness.ts'
+import { altered } from '../support/altered-store.ts'
+import { backendAppend, commit, contents, Gate, ManualClock, Peer, seeded, welcomed } from './harness.ts'
 
 const limits = { messageLength: 20_000, commitsPerPush: 3, eventsPerCommit: 2, subscriptions: 2, pushesInFlight: 2 }
 

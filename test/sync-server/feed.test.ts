@@ -3,7 +3,8 @@ import { memoryLog } from '../../src/memory/memory-log.ts'
 import { memoryStore } from '../../src/memory/memory-store.ts'
 import { createSyncServer } from '../../sync-server/index.ts'
 import type { Peer } from './harness.ts'
-import { altered, backendAppend, commit, contents, Gate, ManualClock, seeded, welcomed } from './harness.ts'
+import { altered } from '../support/altered-store.ts'
+import { backendAppend, commit, contents, Gate, ManualClock, seeded, welcomed } from './harness.ts'
 
 test('a subscription gives what is there and then what comes', async () => {
   const store = memoryStore()

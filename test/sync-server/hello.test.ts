@@ -3,7 +3,8 @@ import { newId } from '../../src/ids.ts'
 import { memoryStore } from '../../src/memory/memory-store.ts'
 import { DEFAULT_LIMITS } from '../../src/sync/protocol/limits.ts'
 import { createSyncServer } from '../../sync-server/index.ts'
-import { altered, backendAppend, commit, Gate, hello, ManualClock, Peer, welcomed } from './harness.ts'
+import { altered } from '../support/altered-store.ts'
+import { backendAppend, commit, Gate, hello, ManualClock, Peer, welcomed } from './harness.ts'
 
 test('a hello is answered with the log, its head, the heartbeat and the limits', async () => {
   const store = memoryStore()

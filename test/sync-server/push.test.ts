@@ -4,7 +4,8 @@ import { newId } from '../../src/ids.ts'
 import { memoryStore } from '../../src/memory/memory-store.ts'
 import type { WireCommit } from '../../src/sync/protocol/messages.ts'
 import { createSyncServer } from '../../sync-server/index.ts'
-import { altered, backendAppend, commit, contents, Gate, welcomed } from './harness.ts'
+import { altered } from '../support/altered-store.ts'
+import { backendAppend, commit, contents, Gate, welcomed } from './harness.ts'
 
 test('a commit is stored as a whole and answered with its positions', async () => {
   const store = memoryStore()

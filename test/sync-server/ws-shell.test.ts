@@ -7,7 +7,8 @@ import type { ListenOptions, Listening, SyncServerOptions } from '../../sync-ser
 import type { ServerMessage } from '../../src/sync/protocol/messages.ts'
 import { memoryStore } from '../../src/memory/memory-store.ts'
 import { createSyncServer, listen } from '../../sync-server/index.ts'
-import { altered, backendAppend, commit, Gate, hello } from './harness.ts'
+import { altered } from '../support/altered-store.ts'
+import { backendAppend, commit, Gate, hello } from './harness.ts'
 
 const open = new Set<Listening>()
 const clients = new Set<WebSocket>()

@@ -6,6 +6,7 @@ import type { RecordedEvent } from '../../event.ts'
 import type { ReplicaStorage, ReplicaTransaction, TransactionMode } from './storage.ts'
 import { HeadwaterError } from '../../errors.ts'
 import { Listeners } from '../../listeners.ts'
+import { Opening } from '../../opening.ts'
 import { MAX_LIMITS } from '../protocol/limits.ts'
 import { checkStreamName } from '../../names.ts'
 import { logBounds, matcher, streamBounds } from '../../filter.ts'
@@ -40,13 +41,14 @@ export class Replica implements EventStore {
   readonly #stopListening: () => void
   readonly #verdicts = new Verdicts((work) => this.read(work))
   readonly #known = new KnownVersions()
-  #opened: Promise<void> | undefined
+  readonly #opening: Opening<void>
   #states = new ConfirmedStates({ ofStream: () => undefined })
   #closed = false
 
   /** @internal */
   constructor(storage: ReplicaStorage) {
     this.#storage = storage
+    this.#opening = new Opening(() => storage.transact('durable', ensureMeta))
     this.capabilities = {
       multiStream: true,
       idScope: 'stream',
@@ -190,17 +192,8 @@ export class Replica implements EventStore {
 
   async #transact<T>(mode: TransactionMode, work: (tx: ReplicaTransaction) => Promise<T>): Promise<T> {
     this.#check()
-    await this.#open()
+    await this.#opening.get()
     return this.#storage.transact(mode, work)
-  }
-
-  /** Once; again only when it failed. */
-  #open(): Promise<void> {
-    this.#opened ??= this.#storage.transact('durable', ensureMeta).catch((error: unknown) => {
-      this.#opened = undefined
-      throw error
-    })
-    return this.#opened
   }
 
   #check(): void {
