@@ -52,7 +52,10 @@ export class Conversation {
     }
   }
 
-  /** The replica changed: there may be something to push, or other prefixes to follow. */
+  /**
+   * The replica changed, also by what was taken here: there may be something to push, or other prefixes to follow.
+   * Once for all messages that waited, as each look costs transactions.
+   */
   async changed(): Promise<void> {
     await this.puller.refollow()
     await this.pusher.push()
@@ -98,12 +101,10 @@ export class Conversation {
 
   async #batch(batch: EventBatch): Promise<undefined> {
     this.pusher.update(await this.puller.take(batch))
-    await this.pusher.push()
   }
 
   async #pushed(pushed: Pushed): Promise<undefined> {
     await this.pusher.pushed(pushed)
-    await this.pusher.push()
   }
 
   async #heartbeat(head: number): Promise<Consequence> {

@@ -72,7 +72,8 @@ export class Engine {
     this.#changes++
     this.#jobs.once('changed', async () => {
       if (this.#phase === 'live') await this.#conversation.changed()
-      await this.#report()
+      // Behind what waits in line already: what that changes is told along.
+      this.#jobs.once('report', () => this.#report())
     })
   }
 
