@@ -33,6 +33,7 @@ export async function settle(
   const changed = new Set<string>()
   const accepted = new Set<string>()
   let rewritten = false
+  const known = new Map<string, number>()
   for (const { seq, eventIds, result } of answers) {
     const record = await tx.get('pending', seq)
     // Confirmed by the log, which was faster, or decided again meanwhile: the log has said or will say the rest.
@@ -42,11 +43,11 @@ export async function settle(
     switch (result.outcome) {
       case 'accepted':
         if (!same) break
-        await accept(tx, meta, commit, result)
+        await accept(tx, meta, known, commit, result)
         for (const stream of commit.streams) accepted.add(stream)
         break
       case 'conflict':
-        await keepAhead(tx, meta, result.events)
+        await keepAhead(tx, meta, known, result.events)
         for (const { stream } of result.streams) changed.add(stream)
         break
       case 'refused':
@@ -69,6 +70,7 @@ export async function settle(
 async function accept(
   tx: ReplicaTransaction,
   meta: Meta,
+  known: Map<string, number>,
   commit: PendingCommit,
   result: Extract<PushResult, { outcome: 'accepted' }>,
 ): Promise<void> {
@@ -79,19 +81,27 @@ async function accept(
     const { actor: _, ...metadata } = event.metadata
     return { ...event, metadata: { ...metadata, ...actor }, position: positions.get(event.id) ?? 0 }
   })
-  await keepAhead(tx, meta, events)
+  await keepAhead(tx, meta, known, events)
 }
 
-/** Keeps events the log has not brought yet, so long as they continue what is known of their stream. */
-async function keepAhead(tx: ReplicaTransaction, meta: Meta, events: readonly RecordedEvent[]): Promise<void> {
-  const versions = new Map<string, number>()
+/**
+ * Keeps events the log has not brought yet, so long as they continue what is known of their stream.
+ *
+ * @param known the streams' versions in this transaction: looking one up reads a whole chunk of the log
+ */
+async function keepAhead(
+  tx: ReplicaTransaction,
+  meta: Meta,
+  known: Map<string, number>,
+  events: readonly RecordedEvent[],
+): Promise<void> {
   for (const event of events) {
-    const known = versions.get(event.stream) ?? (await confirmedVersion(tx, event.stream))
-    versions.set(event.stream, known)
+    const version = known.get(event.stream) ?? (await confirmedVersion(tx, event.stream))
+    known.set(event.stream, version)
     const cursor = meta.cursors.find(({ prefix }) => event.stream.startsWith(prefix))
-    if (event.version !== known + 1 || event.position <= (cursor?.position ?? 0)) continue
+    if (event.version !== version + 1 || event.position <= (cursor?.position ?? 0)) continue
     tx.put('ahead', encodeAhead(event))
-    versions.set(event.stream, event.version)
+    known.set(event.stream, event.version)
   }
 }
 
