@@ -17,6 +17,8 @@ export class PushQueue {
   readonly #commits = new Map<number, QueuedCommit>()
   readonly #onTheirWay = new Set<number>()
   readonly #parked = new Set<number>()
+  /** Changed since they were taken: what is on its way is an older form of them. */
+  readonly #overtaken = new Set<number>()
   #last = 0
 
   /** The newest commit ever added: what comes after it is not known yet. */
@@ -47,10 +49,12 @@ export class PushQueue {
     this.#parked.delete(seq)
     if (commit !== undefined) {
       this.#commits.set(seq, commit)
+      if (this.#onTheirWay.has(seq)) this.#overtaken.add(seq)
       return
     }
     this.#commits.delete(seq)
     this.#onTheirWay.delete(seq)
+    this.#overtaken.delete(seq)
   }
 
   /** Why the first commit that is held is held. */
@@ -62,9 +66,9 @@ export class PushQueue {
     return undefined
   }
 
-  /** It is not pushed until it changes, or until {@link unpark}. */
+  /** It is not pushed until it changes, or until {@link unpark}. It may have changed since it was taken: then it goes on. */
   park(seq: number): void {
-    if (this.#commits.has(seq)) this.#parked.add(seq)
+    if (this.#commits.has(seq) && !this.#overtaken.has(seq)) this.#parked.add(seq)
   }
 
   unpark(): void {
@@ -87,7 +91,10 @@ export class PushQueue {
       if (waits) for (const stream of commit.streams) blocked.add(stream)
       else taken.push(commit)
     }
-    for (const { seq } of taken) this.#onTheirWay.add(seq)
+    for (const { seq } of taken) {
+      this.#onTheirWay.add(seq)
+      this.#overtaken.delete(seq)
+    }
     return taken
   }
 
