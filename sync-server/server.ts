@@ -52,8 +52,8 @@ class HubServer implements SyncServer {
 
   constructor(options: SyncServerOptions) {
     const { heartbeatMs = 15_000, clock = systemClock } = options
-    if (!Number.isSafeInteger(heartbeatMs) || heartbeatMs < 1) {
-      throw new HeadwaterError('bad-configuration', `heartbeatMs: expected a whole number of milliseconds, found ${heartbeatMs}`)
+    if (!Number.isSafeInteger(heartbeatMs) || heartbeatMs < 1 || heartbeatMs > 3_600_000) {
+      throw new HeadwaterError('bad-configuration', `heartbeatMs: expected 1 to 3,600,000 milliseconds, found ${heartbeatMs}`)
     }
     this.limits = checkLimits(options.limits ?? {})
     const log = safeLog(options.log)

@@ -17,6 +17,8 @@ export class Tabs {
 
   constructor(options: TabsOptions) {
     this.#options = options
+    // Where there is no IndexedDB, a server that renders pages say, there are no tabs either.
+    if (typeof indexedDB === 'undefined') return
     this.#listen()
     const { signal } = this.#stop
     // A worker has none of these events, and is never put into the cache.

@@ -16,6 +16,14 @@ export function memoryReplicaHarness(): OpenHarness {
         disks.set(name, disk)
         return Promise.resolve(memoryReplica({ disk }))
       },
+      failWrites(name) {
+        const disk = disks.get(name)
+        if (disk === undefined) throw new Error(`nothing was opened as ${name}`)
+        disk.beforeCommit = () => {
+          throw new Error('the medium does not answer')
+        }
+        return () => delete disk.beforeCommit
+      },
       destroy: (name) => Promise.resolve(void disks.delete(name)),
     },
     close: () => Promise.resolve(),

@@ -7,7 +7,6 @@ import type { SyncHost } from './host.ts'
 import { PROTOCOL } from '../protocol/messages.ts'
 import { Puller } from './puller.ts'
 import { Pusher } from './pusher.ts'
-import { reasonOf } from './status.ts'
 
 /** What a message means for the connection. */
 export interface Consequence {
@@ -17,6 +16,8 @@ export interface Consequence {
   readonly comeBackMs?: number
   /** The connection has proved to last. */
   readonly lasting?: boolean
+  /** The server wants a fresh token. */
+  readonly renew?: boolean
 }
 
 /** Codes after which trying again would only be told the same. */
@@ -41,15 +42,9 @@ export class Conversation {
   }
 
   /** Says hello. */
-  async greet(stillWanted: () => boolean): Promise<Consequence | undefined> {
+  async greet(token: string | undefined): Promise<undefined> {
     const standing = await this.#ledger.standing()
-    try {
-      const token = await this.#host.token()
-      if (stillWanted()) this.#send({ type: 'hello', protocol: PROTOCOL, ...standing, ...(token === undefined ? {} : { token }) })
-      return undefined
-    } catch (error) {
-      return { input: 'lost', reason: reasonOf(error, 'no-token') }
-    }
+    this.#send({ type: 'hello', protocol: PROTOCOL, ...standing, ...(token === undefined ? {} : { token }) })
   }
 
   /**
@@ -73,7 +68,7 @@ export class Conversation {
       case 'heartbeat':
         return this.#heartbeat(message.head)
       case 'renew':
-        return this.#renew()
+        return { renew: true }
       case 'goaway': {
         const reason = { code: 'disconnected', message: message.reason }
         return { input: 'dismissed', reason, comeBackMs: message.retryAfterMs * (0.5 + this.#host.random()) }
@@ -91,10 +86,15 @@ export class Conversation {
   }
 
   async #welcome(welcome: Welcome): Promise<Consequence> {
+    const { protocol, limits } = welcome
+    if (protocol < PROTOCOL.min || protocol > PROTOCOL.max) {
+      const message = `the server speaks protocol ${protocol}, this client ${PROTOCOL.min} to ${PROTOCOL.max}`
+      return { input: 'fatal', reason: { code: 'protocol', message } }
+    }
     await this.#ledger.bind(welcome.logId)
     this.#silence.start(welcome.heartbeatMs * 2 + 1000)
-    this.pusher.connected(welcome.limits)
-    await this.puller.connected(welcome.head)
+    this.pusher.connected(limits)
+    await this.puller.connected(welcome.head, limits.subscriptions)
     await this.pusher.push()
     return { input: 'welcomed' }
   }
@@ -114,16 +114,5 @@ export class Conversation {
     }
     await this.pusher.push()
     return { lasting: true }
-  }
-
-  /** Without a fresh token the connection stays until the server ends it. */
-  async #renew(): Promise<Consequence | undefined> {
-    try {
-      const token = await this.#host.token()
-      if (token !== undefined) this.#send({ type: 'auth', token })
-      return undefined
-    } catch (error) {
-      return { reason: reasonOf(error, 'no-token') }
-    }
   }
 }

@@ -40,6 +40,8 @@ export class Engine {
   #attempt = 0
   #comeBackMs = 0
   #reason: Reason | undefined
+  /** Whether the reason is this connection's. */
+  #told = false
   #cancelRetry: (() => void) | undefined
 
   constructor({ ledger, host, onStatus }: EngineOptions) {
@@ -77,8 +79,17 @@ export class Engine {
     })
   }
 
-  #follow({ input, reason, comeBackMs, lasting }: Consequence): void {
-    this.#reason = reason ?? this.#reason
+  #follow({ input, reason, comeBackMs, lasting, renew }: Consequence): void {
+    if (reason !== undefined) {
+      this.#reason = reason
+      this.#told = true
+    }
+    if (renew === true) {
+      this.#withToken(undefined, (token) => {
+        if (token !== undefined) this.#socket?.send(encodeMessage({ type: 'auth', token }))
+        return Promise.resolve(undefined)
+      })
+    }
     this.#comeBackMs = comeBackMs ?? this.#comeBackMs
     // Only a connection that lasts starts the waiting over: one that ends at once, each time, must not spin.
     if (lasting === true) this.#attempt = 0
@@ -98,7 +109,7 @@ export class Engine {
       case 'drop':
         return this.#drop()
       case 'greet':
-        return this.#onSocket((stillWanted) => this.#conversation.greet(stillWanted))
+        return this.#withToken('lost', (token) => this.#conversation.greet(token))
       case 'resume':
         this.#reason = undefined
         return
@@ -124,6 +135,7 @@ export class Engine {
       closed: (code, words) => heard(() => this.#closed(code, words)),
     })
     this.#socket = socket
+    this.#told = false
     this.#silence.start(GREETING_MS)
   }
 
@@ -143,7 +155,7 @@ export class Engine {
   /** What the server said before it closed tells more than that it closed. */
   #closed(code: number, words: string): void {
     const reason = { code: 'disconnected', message: words === '' ? `the connection closed (${code})` : words }
-    this.#follow({ input: 'lost', reason: this.#reason ?? reason })
+    this.#follow(this.#told ? { input: 'lost' } : { input: 'lost', reason })
   }
 
   #frame(text: string): void {
@@ -158,14 +170,31 @@ export class Engine {
   }
 
   /** Adds a job for the socket there is now; what it leads to counts only if that is still the one. */
-  #onSocket(job: (stillWanted: () => boolean) => Promise<Consequence | undefined>): void {
+  #onSocket(job: () => Promise<Consequence | undefined>): void {
     const socket = this.#socket
-    const stillWanted = (): boolean => this.#socket === socket
     this.#jobs.add(async () => {
-      if (!stillWanted()) return
-      const consequence = await job(stillWanted)
-      if (stillWanted()) this.#follow(consequence ?? {})
+      if (this.#socket !== socket) return
+      const consequence = await job()
+      if (this.#socket === socket) this.#follow(consequence ?? {})
     })
+  }
+
+  /**
+   * Fetches the token, then adds a job, if the socket is still the one. Outside the line: a token that never comes must
+   * not keep everything else waiting. Without one the connection is `lost`, or stays until the server ends it.
+   */
+  #withToken(failed: 'lost' | undefined, use: (token: string | undefined) => Promise<undefined>): void {
+    const socket = this.#socket
+    const ifStill = (act: () => void): void => {
+      if (this.#socket === socket) act()
+    }
+    this.#host.token().then(
+      (token) => ifStill(() => this.#onSocket(() => use(token))),
+      (error: unknown) => {
+        const reason = reasonOf(error, 'no-token')
+        ifStill(() => this.#follow(failed === undefined ? { reason } : { input: failed, reason }))
+      },
+    )
   }
 
   /** A job failed. What may pass is tried again later; what will not stops everything, and says so. */

@@ -41,8 +41,9 @@ export class Ledger {
       const held = await heldStreams(tx)
       const rewritten = held.size > 0 && (await rebase(tx, states, held))
       const epoch = meta.epoch + 1
-      const next = { ...meta, epoch, rewrites: meta.rewrites + (rewritten ? 1 : 0) }
-      return { meta: await followPrefixes(tx, next, prefixes), result: epoch }
+      const next = { ...meta, epoch, startedWith: prefixes, rewrites: meta.rewrites + (rewritten ? 1 : 0) }
+      const same = JSON.stringify(prefixes) === JSON.stringify(meta.startedWith)
+      return { meta: same ? next : await followPrefixes(tx, next, prefixes), result: epoch }
     })
   }
 

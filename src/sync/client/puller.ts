@@ -1,5 +1,6 @@
 import type { ClientMessage, EventBatch } from '../protocol/messages.ts'
 import type { Ledger, QueueChanges } from './ledger.ts'
+import { HeadwaterError } from '../../errors.ts'
 
 const NO_CHANGES: QueueChanges = new Map()
 
@@ -18,6 +19,7 @@ export class Puller {
   readonly #following = new Map<string, Following>()
   #nextId = 1
   #head = 0
+  #most = 0
 
   constructor(ledger: Ledger, send: (message: ClientMessage) => void) {
     this.#ledger = ledger
@@ -34,8 +36,10 @@ export class Puller {
     return this.#following.size === 0 ? 0 : this.#head
   }
 
-  async connected(head: number): Promise<void> {
+  /** @param most how many prefixes the server lets a client follow */
+  async connected(head: number, most: number): Promise<void> {
     this.#head = head
+    this.#most = most
     this.#following.clear()
     await this.refollow()
   }
@@ -44,9 +48,13 @@ export class Puller {
     for (const following of this.#following.values()) following.moved = true
   }
 
-  /** Brings the subscriptions in line with what the replica follows now. */
+  /** Brings the subscriptions in line with what the replica follows now; more than the server allows is `bad-configuration`. */
   async refollow(): Promise<void> {
     const { cursors } = await this.#ledger.counts()
+    if (cursors.length > this.#most) {
+      const message = `follow: the server allows ${this.#most} prefixes, this replica follows ${cursors.length}`
+      throw new HeadwaterError('bad-configuration', message)
+    }
     for (const { prefix, id } of this.#following.values()) {
       if (cursors.some((cursor) => cursor.prefix === prefix)) continue
       this.#following.delete(prefix)

@@ -76,7 +76,14 @@ export class Pusher {
     }
     const answers = results.map((result, i): Answer => {
       const { seq = 0, events = [] } = commits[i] ?? {}
-      return { seq, eventIds: events.map((event) => event.id), result }
+      const eventIds = events.map((event) => event.id)
+      if (result.outcome === 'accepted' && result.events.map((event) => event.id).join() !== eventIds.join()) {
+        throw new HeadwaterError(
+          'protocol',
+          `push ${id}: expected the accepted events of commit "${result.commit}", found others`,
+        )
+      }
+      return { seq, eventIds, result }
     })
     const changes = await this.#ledger.settle(answers)
     this.#inFlight.delete(id)

@@ -20,7 +20,10 @@ import { webSocketHost } from './websocket-host.ts'
 
 /** What {@link startSync} takes besides the application. */
 export interface SyncOptions extends WebSocketOptions {
-  /** The stream-name prefixes to keep on this device, none within another. Default `['']`: all this user may read. */
+  /**
+   * The stream-name prefixes to keep on this device, none within another. Default `['']`: all this user may read. It
+   * counts the first time, and when it is another than the last time; what {@link Sync.follow} chose stays otherwise.
+   */
   readonly follow?: readonly string[]
 }
 

@@ -81,7 +81,7 @@ const serverMessage: Shape<ServerMessage> = oneOf<ServerMessage>('type', {
     protocol: number,
     logId: uuid,
     head: position,
-    heartbeatMs: integer(1),
+    heartbeatMs: integer(1, 3_600_000),
     limits: object<Limits>({
       messageLength: integer(1),
       commitsPerPush: integer(1),

@@ -9,7 +9,7 @@ import { decodePayload } from '../../batch.ts'
 import { judgeAppend, meets } from '../../judge-append.ts'
 import { newId } from '../../ids.ts'
 import { confirmedEvents, localVersion, pendingEvents } from './streams.ts'
-import { encodePending, provisional } from './records.ts'
+import { decodePending, encodePending, provisional } from './records.ts'
 
 /** Makes a batch a pending commit, or finds that it already is one. Points 1 to 3 of the store contract. */
 export async function appendPending(
@@ -32,6 +32,13 @@ export async function appendPending(
   tx.put('pending', encodePending(commit))
   for (const event of commit.events) known.set(event.stream, event.version)
   return { recorded: provisional(commit), meta: { ...meta, nextSeq: meta.nextSeq + commit.events.length } }
+}
+
+/** The batch as it was stored, if it is among the newest commits; `undefined` if not. */
+export async function findAppended(tx: ReplicaTransaction, batch: PreparedBatch): Promise<readonly RecordedEvent[] | undefined> {
+  const newest = await tx.range('pending', { backwards: true, limit: 100 })
+  const commit = newest.map(decodePending).find(({ events }) => events[0]?.id === batch.events[0]?.id)
+  return commit && provisional(commit)
 }
 
 /** Events were decided on history that has been rewritten since: as stale as another version. */

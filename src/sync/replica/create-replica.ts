@@ -10,5 +10,5 @@ export function createReplica(storage: ReplicaStorage): Replica {
 
 /** A replica that lives in memory: for tests, and for devices that keep nothing. Replicas on one disk share it, as tabs do. */
 export function memoryReplica(options: { readonly disk?: MemoryDisk } = {}): Replica {
-  return new Replica(memoryStorage(options.disk ?? memoryDisk('memory')))
+  return new Replica(memoryStorage(options.disk ?? memoryDisk()))
 }

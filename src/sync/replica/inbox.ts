@@ -5,11 +5,12 @@ import type { LaneTip } from './lane.ts'
 import type { Meta } from './meta.ts'
 import type { ReplicaTransaction } from './storage.ts'
 import type { StoredCommand } from '../../store.ts'
+import type { StreamEvent } from '../../event.ts'
 import { CommandRefused, HeadwaterError } from '../../errors.ts'
 import { copyJson } from '../../json.ts'
 import { newId } from '../../ids.ts'
-import { advance, laneStart } from './lane.ts'
-import { encodePending } from './records.ts'
+import { advance, laneStart, UNKNOWN_TIP } from './lane.ts'
+import { encodePending, encodeReceipt } from './records.ts'
 import { pendingEvents } from './streams.ts'
 import { redecide } from './redecide.ts'
 
@@ -38,10 +39,12 @@ export async function retryEntry(
   args?: readonly unknown[],
 ): Promise<{ readonly meta: Meta; readonly commitId: string }> {
   const entry = await findEntry(tx, commitId)
-  const commit = await renewed(tx, states, entry, meta.nextSeq, editedCommand(entry, args))
+  const draft = renewed(entry, meta.nextSeq, editedCommand(entry, args))
+  const events = await decideOnTop(tx, states, draft)
   tx.delete('inbox', commitId)
-  if (commit !== undefined) tx.put('pending', encodePending(commit))
-  return { meta: { ...meta, nextSeq: meta.nextSeq + (commit?.events.length ?? 0) }, commitId: commit?.id ?? commitId }
+  if (events.length === 0) tx.put('receipts', encodeReceipt(draft.id, { outcome: 'superseded' }))
+  else tx.put('pending', encodePending({ ...draft, events, basedOn: basedOn(events) }))
+  return { meta: { ...meta, nextSeq: meta.nextSeq + events.length }, commitId: draft.id }
 }
 
 async function findEntry(tx: ReplicaTransaction, commitId: string): Promise<InboxEntry> {
@@ -61,47 +64,51 @@ function editedCommand(entry: InboxEntry, args: readonly unknown[] | undefined):
   return { ...entry.command, args: copyJson(args, `arguments of "${entry.command.name}"`) as readonly Json[] }
 }
 
-/** The entry's work as a new commit on top of everything; `undefined` when there is nothing left to do. */
-async function renewed(
+/** The entry's work as a new commit, not decided yet. */
+function renewed(entry: InboxEntry, seq: number, command: StoredCommand | undefined): PendingCommit {
+  const id = newId()
+  return {
+    id,
+    seq,
+    streams: [...new Set(entry.events.map(({ stream }) => stream))],
+    // New ids throughout: the refused events stay what they were.
+    events: entry.events.map((event) => ({ ...event, id: newId(), metadata: { ...event.metadata, commitId: id } })),
+    ...(command === undefined ? {} : { command }),
+    basedOn: [],
+    adapted: false,
+  }
+}
+
+/** What a commit comes to on top of everything; no events when there is nothing left to do. */
+async function decideOnTop(
   tx: ReplicaTransaction,
   states: ConfirmedStates,
-  entry: InboxEntry,
-  seq: number,
-  command: StoredCommand | undefined,
-): Promise<PendingCommit | undefined> {
-  const streams = [...new Set(entry.events.map(({ stream }) => stream))]
+  draft: PendingCommit,
+): Promise<readonly StreamEvent[]> {
   const tips = new Map<string, LaneTip>()
-  for (const stream of streams) {
+  for (const stream of draft.streams) {
     const start = await laneStart(tx, states, stream)
     tips.set(stream, start.blocked === undefined ? advance(start, await pendingEvents(tx, stream)) : start)
   }
-  const id = newId()
-  // New ids throughout: the refused events stay what they were.
-  const events = entry.events.map((event) => ({ ...event, id: newId(), metadata: { ...event.metadata, commitId: id } }))
-  const draft: PendingCommit = {
-    id,
-    seq,
-    streams,
-    events,
-    ...(command === undefined ? {} : { command }),
-    basedOn: [...tips].map(([stream, { version }]) => [stream, version] as const),
-    adapted: false,
-  }
-  const decision = redecide(
-    draft,
-    (stream) => tips.get(stream) ?? { state: undefined, version: -1, confirmed: true, blocked: 'not loaded' },
-  )
+  const decision = redecide(draft, (stream) => tips.get(stream) ?? UNKNOWN_TIP)
   switch (decision.type) {
     case 'events':
-      return { ...draft, events: decision.events }
+      return decision.events
     case 'nothing':
-      return undefined
+      return []
     case 'refused':
       throw new CommandRefused(decision.code, decision.message)
     case 'blocked':
       throw new HeadwaterError(
         'unknown-event',
-        `commit "${entry.commitId}" cannot be decided by this version of the app: ${decision.reason}`,
+        `a refused commit cannot be decided by this version of the app: ${decision.reason}`,
       )
   }
+}
+
+/** For each stream, the version below its first event. */
+function basedOn(events: readonly StreamEvent[]): (readonly [string, number])[] {
+  const versions = new Map<string, number>()
+  for (const { stream, version } of events) if (!versions.has(stream)) versions.set(stream, version - 1)
+  return [...versions]
 }

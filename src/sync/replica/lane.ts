@@ -16,6 +16,9 @@ export interface LaneTip {
   readonly confirmed: boolean
 }
 
+/** The tip of a stream that was not looked at. */
+export const UNKNOWN_TIP: LaneTip = { state: undefined, version: -1, confirmed: true, blocked: 'not loaded' }
+
 /** The pending commits that a change of some streams can concern: those on them, and on streams tied to them by a commit. */
 export async function commitsOn(
   tx: ReplicaTransaction,

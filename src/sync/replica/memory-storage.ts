@@ -1,5 +1,6 @@
 import type { RecordKey, RecordRange, ReplicaStorage, ReplicaTransaction, Space, StoredRecord } from './storage.ts'
 import { HeadwaterError } from '../../errors.ts'
+import { newId } from '../../ids.ts'
 import { Listeners } from '../../listeners.ts'
 import { SPACES } from './storage.ts'
 
@@ -12,10 +13,12 @@ export interface MemoryDisk {
   readonly connections: Set<Listeners>
   /** @internal The end of the line of transactions. */
   tail: Promise<unknown>
+  /** Called before each write transaction is kept: what it throws is a storage error, and nothing is written. */
+  beforeCommit?: () => void
 }
 
-/** Makes an empty disk for {@link memoryStorage}. */
-export function memoryDisk(name: string): MemoryDisk {
+/** Makes an empty disk for {@link memoryStorage}; without a name it shares nothing with any other. */
+export function memoryDisk(name: string = `memory-${newId()}`): MemoryDisk {
   return { name, spaces: new Map(SPACES.map((space) => [space, new Map()])), connections: new Set(), tail: Promise.resolve() }
 }
 
@@ -25,11 +28,13 @@ export function memoryStorage(disk: MemoryDisk): ReplicaStorage {
   disk.connections.add(foreign)
   let closed = false
 
-  const run = async <T>(write: boolean, work: (transaction: ReplicaTransaction) => Promise<T>): Promise<T> => {
-    const transaction = new MemoryTransaction(disk, write)
+  const run = async <T>(mayWrite: boolean, work: (transaction: ReplicaTransaction) => Promise<T>): Promise<T> => {
+    const transaction = new MemoryTransaction(disk, mayWrite)
     try {
       const result = await work(transaction)
-      if (transaction.wrote) for (const other of disk.connections) if (other !== foreign) other.notify()
+      if (!transaction.wrote) return result
+      beforeCommit(disk)
+      for (const other of disk.connections) if (other !== foreign) other.notify()
       return result
     } catch (error) {
       transaction.rollBack()
@@ -52,6 +57,14 @@ export function memoryStorage(disk: MemoryDisk): ReplicaStorage {
       disk.connections.delete(foreign)
       return Promise.resolve()
     },
+  }
+}
+
+function beforeCommit(disk: MemoryDisk): void {
+  try {
+    disk.beforeCommit?.()
+  } catch (cause) {
+    throw new HeadwaterError('storage-failed', `replica storage "${disk.name}" could not be written`, { cause })
   }
 }
 

@@ -16,6 +16,8 @@ export interface Meta {
   readonly nextSeq: number
   /** Counts leaders: only the newest may act for this replica. */
   readonly epoch: number
+  /** What the app last started sync to follow: said anew, it does not undo what was chosen since. */
+  readonly startedWith?: readonly string[]
   /** What it follows, and how far it has come. No prefix is the start of another. */
   readonly cursors: readonly Cursor[]
 }

@@ -3,7 +3,7 @@ import type { LaneTip } from './lane.ts'
 import type { PendingCommit } from './records.ts'
 import type { Redecision } from './redecide.ts'
 import type { ReplicaTransaction } from './storage.ts'
-import { commitsOn, laneStart } from './lane.ts'
+import { commitsOn, laneStart, UNKNOWN_TIP } from './lane.ts'
 import { encodePending, encodeReceipt } from './records.ts'
 import { redecide } from './redecide.ts'
 import { refuse } from './refuse.ts'
@@ -20,8 +20,7 @@ export async function rebase(tx: ReplicaTransaction, states: ConfirmedStates, ch
   if (commits.length === 0) return false
   const tips = new Map<string, LaneTip>()
   for (const stream of streams) tips.set(stream, await laneStart(tx, states, stream))
-  const tipOf = (stream: string): LaneTip =>
-    tips.get(stream) ?? { state: undefined, version: -1, confirmed: true, blocked: 'not loaded' }
+  const tipOf = (stream: string): LaneTip => tips.get(stream) ?? UNKNOWN_TIP
   let rewritten = false
   for (const commit of commits) {
     const decision = redecide(commit, tipOf)

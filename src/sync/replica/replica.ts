@@ -2,9 +2,10 @@ import type { AggregateSource } from './aggregates.ts'
 import type { BeyondLog } from './beyond-log.ts'
 import type { Batch, Capabilities, EventStore, LogRange, StreamRange, SubscribeOptions, SubscriptionItem } from '../../store.ts'
 import type { Meta } from './meta.ts'
+import type { PreparedBatch } from '../../batch.ts'
 import type { RecordedEvent } from '../../event.ts'
 import type { ReplicaStorage, ReplicaTransaction, TransactionMode } from './storage.ts'
-import { HeadwaterError } from '../../errors.ts'
+import { HeadwaterError, isHeadwaterError } from '../../errors.ts'
 import { Listeners } from '../../listeners.ts'
 import { Opening } from '../../opening.ts'
 import { MAX_LIMITS } from '../protocol/limits.ts'
@@ -15,7 +16,7 @@ import { prepareBatch } from '../../batch.ts'
 import { ConfirmedStates } from './aggregates.ts'
 import { KnownVersions } from './known-versions.ts'
 import { Verdicts } from './verdicts.ts'
-import { appendPending, checkPushable } from './append.ts'
+import { appendPending, checkPushable, findAppended } from './append.ts'
 import { beyondLog } from './beyond-log.ts'
 import { PROVISIONAL } from './records.ts'
 import { readConfirmed, readUnconfirmed } from './read-log.ts'
@@ -38,11 +39,15 @@ export class Replica implements EventStore {
   readonly #storage: ReplicaStorage
   readonly #changes = new Listeners()
   readonly #work = new Listeners()
-  readonly #stopListening: () => void
-  readonly #verdicts = new Verdicts((work) => this.read(work))
+  readonly #verdicts = new Verdicts(
+    (work) => this.read(work),
+    (listener) => this.#onChange(listener),
+  )
   readonly #known = new KnownVersions()
   readonly #opening: Opening<void>
   #states = new ConfirmedStates({ ofStream: () => undefined })
+  #stopListening: (() => void) | undefined
+  #failure: HeadwaterError | undefined
   #closed = false
 
   /** @internal */
@@ -55,15 +60,13 @@ export class Replica implements EventStore {
       durable: storage.durable,
       maxBatch: COMMIT_LIMITS.eventsPerCommit,
     }
-    this.#stopListening = storage.onForeignCommit(() => this.#changes.notify())
-    this.#changes.add(() => this.#verdicts.look())
   }
 
   /** What the application above and the sync client need of a replica. */
   readonly replica: NonNullable<EventStore['replica']> = {
     basis: async () => (await this.meta()).rewrites,
     verdict: (commitId) => this.#verdicts.of(commitId),
-    onChange: (listener) => this.#changes.add(listener),
+    onChange: (listener) => this.#onChange(listener),
   }
 
   /** The storage's name: replicas of one name are one device. */
@@ -81,18 +84,9 @@ export class Replica implements EventStore {
     const prepared = prepareBatch(batch, this.capabilities)
     if (prepared.events.length === 0) return []
     checkPushable(prepared, COMMIT_LIMITS)
-    const { recorded, made } = await this.#transact('durable', async (tx) => {
-      const meta = await readMeta(tx)
-      const versions = this.#known.at(meta.generation)
-      const result = await appendPending(tx, meta, prepared, versions)
-      return { recorded: result.recorded, made: result.meta && { versions, generation: writeMeta(tx, result.meta).generation } }
-    })
-    if (made !== undefined) {
-      this.#known.keep(made.versions, made.generation)
-      this.#work.notify()
-    }
+    const stored = await this.#append(prepared).catch((error: unknown) => this.#afterFailure(error, prepared))
     this.#changes.notify()
-    return recorded
+    return stored
   }
 
   async *readStream(stream: string, range: StreamRange = {}): AsyncGenerator<RecordedEvent> {
@@ -122,7 +116,7 @@ export class Replica implements EventStore {
 
   subscribe(options: SubscribeOptions = {}): AsyncIterable<SubscriptionItem> {
     return followLog(
-      { head: () => this.head(), readAll: (range) => this.readAll(range), onChange: (listener) => this.#changes.add(listener) },
+      { head: () => this.head(), readAll: (range) => this.readAll(range), onChange: (listener) => this.#onChange(listener) },
       options,
     )
   }
@@ -144,8 +138,8 @@ export class Replica implements EventStore {
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
-    this.#stopListening()
     this.#changes.notify()
+    this.#stopListening?.()
     await this.#storage.close()
   }
 
@@ -187,6 +181,49 @@ export class Replica implements EventStore {
     } catch (error) {
       this.#states.clear()
       throw error
+    }
+  }
+
+  async #append(batch: PreparedBatch): Promise<readonly RecordedEvent[]> {
+    const { recorded, made } = await this.#transact('durable', async (tx) => {
+      if (this.#failure !== undefined) throw this.#stopped(this.#failure)
+      const meta = await readMeta(tx)
+      const versions = this.#known.at(meta.generation)
+      const result = await appendPending(tx, meta, batch, versions)
+      return { recorded: result.recorded, made: result.meta && { versions, generation: writeMeta(tx, result.meta).generation } }
+    })
+    if (made !== undefined) {
+      this.#known.keep(made.versions, made.generation)
+      this.#work.notify()
+    }
+    return recorded
+  }
+
+  /** Point 8: a storage error ends the line of appends; one that leaves the outcome open is resolved by looking. */
+  async #afterFailure(error: unknown, batch: PreparedBatch): Promise<readonly RecordedEvent[]> {
+    if (!isHeadwaterError(error, 'storage-failed') && !isHeadwaterError(error, 'storage-full')) throw error
+    this.#failure ??= error
+    const stored = await this.read((tx) => findAppended(tx, batch)).catch(() => undefined)
+    if (stored === undefined) throw error
+    this.#work.notify()
+    return stored
+  }
+
+  #stopped(cause: HeadwaterError): HeadwaterError {
+    return new HeadwaterError(cause.code, `replica "${this.name}" takes nothing more after a storage error: open it again`, {
+      cause,
+    })
+  }
+
+  /** The storage is listened to only while somebody here listens: a replica at rest keeps no timer. */
+  #onChange(listener: () => void): () => void {
+    this.#stopListening ??= this.#storage.onForeignCommit(() => this.#changes.notify())
+    const remove = this.#changes.add(listener)
+    return () => {
+      remove()
+      if (this.#changes.size > 0) return
+      this.#stopListening?.()
+      this.#stopListening = undefined
     }
   }
 

@@ -12,28 +12,32 @@ type Read = <T>(work: (tx: ReplicaTransaction) => Promise<T>) => Promise<T>
 /** Those who wait for verdicts: all of them are looked up in one transaction after a change, however many they are. */
 export class Verdicts {
   readonly #read: Read
+  readonly #onChange: (listener: () => void) => () => void
   readonly #waiting = new Map<string, Waiter[]>()
   #looking = false
   #again = false
+  #stopListening: (() => void) | undefined
 
-  constructor(read: Read) {
+  /** @param onChange calls back after each change, also when the replica closes */
+  constructor(read: Read, onChange: (listener: () => void) => () => void) {
     this.#read = read
+    this.#onChange = onChange
   }
 
   /** Resolves once there is a verdict; rejects with `not-found` for a commit the replica never had. */
   async of(commitId: string): Promise<Verdict> {
     const known = await this.#read(async (tx) => (await receipt(tx, commitId)) ?? (await checkPending(tx, commitId)))
     if (known !== undefined) return known
+    this.#stopListening ??= this.#onChange(() => this.#look())
     const verdict = new Promise<Verdict>((resolve, reject) => {
       this.#waiting.set(commitId, [...(this.#waiting.get(commitId) ?? []), { resolve, reject }])
     })
     // It may have come between looking and waiting.
-    this.look()
+    this.#look()
     return verdict
   }
 
-  /** Call after a change. */
-  look(): void {
+  #look(): void {
     this.#again = true
     if (this.#looking || this.#waiting.size === 0) return
     this.#looking = true
@@ -56,6 +60,10 @@ export class Verdicts {
   #settle(commitId: string, settle: (waiter: Waiter) => void): void {
     const waiters = this.#waiting.get(commitId) ?? []
     this.#waiting.delete(commitId)
+    if (this.#waiting.size === 0) {
+      this.#stopListening?.()
+      this.#stopListening = undefined
+    }
     waiters.forEach(settle)
   }
 }
