@@ -10,6 +10,8 @@ export class MemoryLink {
   /** Decides about each frame to the server, and to the client. */
   toServer: (text: string) => Fate = () => 'deliver'
   toClient: (text: string) => Fate = () => 'deliver'
+  /** What becomes of a frame's text on its way to the client. */
+  rewrite: (text: string) => string = (text) => text
   token: string | undefined
   #server: SyncServer
   #online = true
@@ -68,7 +70,7 @@ export class MemoryLink {
     }
     this.connections++
     const session = this.#server.connect({
-      send: (text) => send(this.toClient(text), () => handlers.message(text)),
+      send: (text) => send(this.toClient(text), () => handlers.message(this.rewrite(text))),
       close: (code, reason) => setImmediate(() => end(code, reason)),
       bufferedAmount: () => 0,
     })
