@@ -19,14 +19,14 @@ export function newId(): string {
     pool = platform.randomBytes(RANDOM_BYTES * DRAWN)
     used = 0
   }
-  return uuidv7(Date.now(), pool.subarray(used, (used += RANDOM_BYTES)))
+  return uuidv7(Date.now(), pool, (used += RANDOM_BYTES) - RANDOM_BYTES)
 }
 
-/** A UUID v7 of a time in milliseconds and ten random bytes. */
-export function uuidv7(timeMs: number, random: Uint8Array): string {
-  const hex = (at: number): string => HEX[random[at] ?? 0] ?? ''
+/** A UUID v7 of a time in milliseconds and ten random bytes, those from `from` on. */
+export function uuidv7(timeMs: number, random: Uint8Array, from = 0): string {
+  const hex = (at: number): string => HEX[random[from + at] ?? 0] ?? ''
   const time = Math.max(0, Math.floor(timeMs)).toString(16).padStart(12, '0').slice(-12)
-  const variant = HEX[((random[2] ?? 0) & 0x3f) | 0x80] ?? ''
+  const variant = HEX[((random[from + 2] ?? 0) & 0x3f) | 0x80] ?? ''
   const node = hex(4) + hex(5) + hex(6) + hex(7) + hex(8) + hex(9)
   return `${time.slice(0, 8)}-${time.slice(8)}-7${hex(0).slice(1)}${hex(1)}-${variant}${hex(3)}-${node}`
 }

@@ -2,6 +2,7 @@ import type { ServerMessage } from '../src/sync/protocol/messages.ts'
 import type { Denial } from './handshake.ts'
 import type { Log, LogEntry } from './log.ts'
 import type { Wire } from './wire.ts'
+import { clip } from './clip.ts'
 import { HeadwaterError } from '../src/errors.ts'
 import { encodeMessage } from '../src/sync/protocol/decode.ts'
 import { CLOSE } from '../src/sync/protocol/limits.ts'
@@ -69,7 +70,7 @@ export class Connection {
   fail(error: unknown): void {
     if (!this.#open) return
     if (error instanceof HeadwaterError && error.code === 'protocol') {
-      this.deny({ code: 'protocol', message: error.message.slice(0, 500), close: CLOSE.protocol })
+      this.deny({ code: 'protocol', message: clip(error.message, 500), close: CLOSE.protocol })
       return
     }
     this.note({ level: 'error', event: 'store-failed', error })

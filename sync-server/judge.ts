@@ -5,6 +5,7 @@ import type { ReplyBudget } from './conflict.ts'
 import type { Log } from './log.ts'
 import { CommandRefused, HeadwaterError, isHeadwaterError, VersionConflict } from '../src/errors.ts'
 import { commitProblem, exactBatch, extents, findStored, stamped } from './commit.ts'
+import { clip } from './clip.ts'
 import { readConflict } from './conflict.ts'
 
 /** Who pushes, and what decides about it. */
@@ -107,9 +108,4 @@ function notPermitted(commit: WireCommit): PushResult {
 
 function refused(commit: WireCommit, code: string, message: string): PushResult {
   return { commit: commit.id, outcome: 'refused', code: clip(code, 100), message: clip(message, 2000) }
-}
-
-/** Within the protocol's bounds, and still well-formed text. */
-function clip(text: string, max: number): string {
-  return text.slice(0, max).replace(/\p{Surrogate}/gu, '\uFFFD')
 }

@@ -1,6 +1,6 @@
 import type { Limits } from './messages.ts'
 
-/** The hard bounds of the protocol: a decoder refuses what is beyond, whatever a server allows. */
+/** The hard bounds of the protocol, whatever a server allows: a decoder refuses longer lists, a server longer messages. */
 export const MAX_LIMITS = {
   /** UTF-16 code units of one frame. */
   messageLength: 1_048_576,

@@ -116,7 +116,7 @@ export interface EventBatch {
   readonly events: readonly RecordedEvent[]
 }
 
-/** Sent when nothing else was for a while. */
+/** Sent at every interval: where the log ends, and that the server is there. */
 export interface Heartbeat {
   readonly type: 'heartbeat'
   readonly head: number

@@ -91,7 +91,7 @@ export const stream: Shape<string> = (value, path) => guarded(() => checkStreamN
 /** An event type. */
 export const typeName: Shape<string> = (value, path) => guarded(() => checkTypeName(value, path), value as string)
 
-/** Anything JSON has, as {@link decodeMessage} has checked it: depth, keys and text. */
+/** Anything JSON has, as decoding has checked it: depth, keys and text. */
 export const json: Shape<Json> = (value, path) => {
   if (value === undefined) throw wrong(path, 'JSON', value)
   return value as Json
