@@ -94,6 +94,11 @@ test('what breaks the limit of a column after all is found in the inbox, retried
 
 test('the keyboard does everything: it walks, moves, renames and opens', async () => {
   const ann = await visit()
+  await ann.page.locator('summary', { hasText: 'Who are you?' }).press('Enter')
+  await ann.page.getByLabel('Your name').waitFor()
+  await ann.page.keyboard.type('Ann')
+  await ann.page.keyboard.press('Enter')
+  await ann.page.locator('summary', { hasText: 'Ann' }).waitFor()
   await ann.createBoard('Keys')
   await ann.add('To do', 'First')
   await ann.add('To do', 'Second')

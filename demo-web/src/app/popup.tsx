@@ -37,3 +37,8 @@ export function Popup({ className, summary, open, onToggle, children }: PopupPro
     </details>
   )
 }
+
+/** The `ref` of a popup's first field: whoever opened it means to type. */
+export function focusWhenShown(field: HTMLInputElement | null): void {
+  field?.select()
+}

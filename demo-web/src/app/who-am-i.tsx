@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { Avatar } from './avatar.tsx'
-import { Popup } from './popup.tsx'
+import { Popup, focusWhenShown } from './popup.tsx'
 import { usePerson } from './person.tsx'
 
 /** Who is using this browser, and the form to say so. */
@@ -36,6 +36,7 @@ function NameForm({ onDone }: { readonly onDone: () => void }) {
       <label htmlFor="who">Your name</label>
       <input
         id="who"
+        ref={focusWhenShown}
         value={text}
         maxLength={40}
         autoComplete="name"

@@ -1,7 +1,7 @@
 import type { Act } from './use-board.ts'
 import type { BoardState, Column } from '../domain/board-state.ts'
 import { useState } from 'react'
-import { Popup } from '../app/popup.tsx'
+import { Popup, focusWhenShown } from '../app/popup.tsx'
 import { cardsIn, fill, isFull } from '../domain/board-state.ts'
 
 interface ColumnLimitProps {
@@ -54,6 +54,7 @@ function LimitForm({ column, act, onDone }: { readonly column: Column; readonly 
       <label htmlFor={`limit-${id}`}>At most</label>
       <input
         id={`limit-${id}`}
+        ref={focusWhenShown}
         type="number"
         min={1}
         step={1}
@@ -62,6 +63,7 @@ function LimitForm({ column, act, onDone }: { readonly column: Column; readonly 
         value={text}
         onChange={({ target }) => setText(target.value)}
       />
+      <p className="muted small">Empty means any number.</p>
       <button type="submit" className="primary">
         Set
       </button>
