@@ -8,7 +8,7 @@ export type { DefinedAggregate, DefinedClass } from './domain/defined-aggregate.
 export { classOf } from './domain/defined-aggregate.ts'
 export type { ArgsOf, DataOf, EventMap } from './domain/event-map.ts'
 export type { StandardSchema } from './domain/schema.ts'
-export type { ApplicationOptions, Snapshot } from './application/application.ts'
+export type { ApplicationOptions, AggregateState } from './application/application.ts'
 export { Application, createApplication } from './application/application.ts'
 export type { Receipt } from './application/receipt.ts'
 export type { AnyAggregate } from './application/registry.ts'

@@ -27,7 +27,7 @@ export interface ApplicationOptions {
 }
 
 /** An aggregate's state, and the version it is the state of; -1 and the initial state before the first event. */
-export interface Snapshot<S> {
+export interface AggregateState<S> {
   readonly state: S
   readonly version: number
 }
@@ -79,7 +79,7 @@ export class Application implements AsyncDisposable {
     aggregate: AggregateType<S, E, C>,
     id: string,
     at?: { readonly version: number },
-  ): Promise<Snapshot<S>> {
+  ): Promise<AggregateState<S>> {
     const definition = this.#shared.registry.check(aggregate.definition)
     const stream = this.#shared.registry.stream(definition, id)
     const { state, version } =
