@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { LogRange, RecordedEvent, StreamRange } from '../../src/index.ts'
 import type { Connection } from './connection.ts'
 import type { EventRow } from './rows.ts'
-import { logBounds, matcher, streamBounds } from '../../src/index.ts'
+import { checkStreamName, logBounds, matcher, streamBounds } from '../../src/index.ts'
 import { EVENT_COLUMNS, rowEvent } from './rows.ts'
 import { headPosition } from './write-group.ts'
 
@@ -22,6 +22,7 @@ export async function* readStreamPages(
   stream: string,
   range: StreamRange,
 ): AsyncGenerator<RecordedEvent, undefined> {
+  checkStreamName(stream)
   const { after, upTo, backwards, limit } = streamBounds(range)
   const sql = `SELECT ${EVENT_COLUMNS} FROM headwater_events WHERE stream = ? AND version > ? AND version <= ?
     ORDER BY version ${backwards ? 'DESC' : 'ASC'} LIMIT ?`
@@ -33,7 +34,8 @@ export async function* readStreamPages(
       (connection.statement(sql).all(stream, low, high, wanted) as EventRow[]).map(rowEvent),
     )
     const last = events.at(-1)
-    yield* events
+    // Not `yield*`: it takes several turns for each event.
+    for (const event of events) yield event
     given += events.length
     if (last === undefined || events.length < wanted) break
     if (backwards) high = last.version - 1
@@ -78,7 +80,8 @@ export async function* readLogPages(use: UseConnection, range: LogRange): AsyncG
       const rows = connection.statement(sql).all(params) as EventRow[]
       return { events: rows.filter(matches).map(rowEvent), last: rows.length < wanted ? undefined : rows.at(-1)?.position }
     })
-    yield* events
+    // Not `yield*`: it takes several turns for each event.
+    for (const event of events) yield event
     given += events.length
     if (backwards) high = last === undefined ? page.low : last - 1
     else low = last ?? page.high

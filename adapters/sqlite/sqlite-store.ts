@@ -12,7 +12,7 @@ import type {
 import type { Connection } from './connection.ts'
 import type { SqliteDriver } from './driver.ts'
 import type { Outcome } from './write-group.ts'
-import { checkStreamName, followLog, HeadwaterError, prepareBatch, Opening } from '../../src/index.ts'
+import { followLog, HeadwaterError, prepareBatch, Opening } from '../../src/index.ts'
 import { ChangeWatch } from './change-watch.ts'
 import { openConnection } from './connection.ts'
 import { loadDriver } from './driver.ts'
@@ -80,10 +80,8 @@ class SqliteStore implements EventStore {
     return prepared.events.length === 0 ? [] : this.#appends.add(prepared)
   }
 
-  async *readStream(stream: string, range: StreamRange = {}): AsyncGenerator<RecordedEvent, undefined> {
-    this.#checkOpen()
-    checkStreamName(stream)
-    yield* readStreamPages((action) => this.#use(action), stream, range)
+  readStream(stream: string, range: StreamRange = {}): AsyncIterable<RecordedEvent> {
+    return readStreamPages((action) => this.#use(action), stream, range)
   }
 
   readAll(range: LogRange = {}): AsyncIterable<RecordedEvent> {
