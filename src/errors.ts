@@ -42,7 +42,8 @@ export class HeadwaterError extends Error {
 
   constructor(code: ErrorCode, message: string, options?: { readonly cause?: unknown }) {
     super(message, options)
-    this.name = new.target.name
+    // Not `new.target.name`: minifiers change it.
+    this.name = 'HeadwaterError'
     this.code = code
   }
 }
@@ -55,6 +56,7 @@ export class VersionConflict extends HeadwaterError {
 
   constructor(stream: string, expected: number | 'none' | 'exists' | 'any', actual: number) {
     super('version-conflict', `stream "${stream}" is at version ${actual}, expected ${expected}`)
+    this.name = 'VersionConflict'
     this.stream = stream
     this.expected = expected
     this.actual = actual
@@ -68,6 +70,7 @@ export class IdConflict extends HeadwaterError {
 
   constructor(stream: string, id: string) {
     super('id-conflict', `event id "${id}" for stream "${stream}" is already stored with other content`)
+    this.name = 'IdConflict'
     this.stream = stream
     this.id = id
   }
@@ -79,6 +82,7 @@ export class CommandRefused extends HeadwaterError {
 
   constructor(reason: string, message: string) {
     super('refused', message)
+    this.name = 'CommandRefused'
     this.reason = reason
   }
 }
