@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { createApplication, memoryStore, newId } from '../../src/index.ts'
+import { createApplication, isEvent, memoryStore, newId } from '../../src/index.ts'
 import { memoryReplica } from '../../src/sync/index.ts'
 import { Ledger } from '../../src/sync/client/ledger.ts'
-import { defineView, Headwater, isEvent, useView } from '../../src/react.ts'
+import { defineView, Headwater, useView } from '../../src/react.ts'
 import { Dog } from '../examples/dog.ts'
 import { render, until } from './support/render.tsx'
 

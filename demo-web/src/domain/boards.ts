@@ -1,5 +1,5 @@
-import { aggregateId } from 'headwater'
-import { defineView, isEvent } from 'headwater/react'
+import { aggregateId, isEvent } from 'headwater'
+import { defineView } from 'headwater/react'
 import { Board } from './board.ts'
 
 /** A board as the list shows it. */
