@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Aggregate, AggregateClass } from '../domain/aggregate-class.ts'
 import type { AggregateType } from '../domain/aggregate.ts'
 import type { ArgsOf } from '../domain/event-map.ts'

@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 
@@ -74,4 +75,16 @@ test.each([
   ['output', `console.log('hello')`],
 ])('%s left by a module is noticed', (_name, code) => {
   expect(effectsOf(`data:text/javascript,${encodeURIComponent(code)}`)).toHaveLength(1)
+})
+
+test('the types need no library setting beyond ES2022 and the DOM', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'headwater-types-'))
+  const file = join(folder, 'every-entry.mts')
+  writeFileSync(file, modules.map(([, path]) => `import ${JSON.stringify(join(top, path))}\n`).join(''))
+  const settings = '--ignoreConfig --noEmit --strict --target es2022 --lib es2022,dom --module nodenext --types'.split(' ')
+  const compiler = join(top, 'node_modules/typescript/bin/tsc')
+  const { stdout, status } = spawnSync(process.execPath, [compiler, ...settings, '', file], { encoding: 'utf8' })
+  rmSync(folder, { recursive: true })
+  expect(stdout).toBe('')
+  expect(status).toBe(0)
 })
