@@ -30,7 +30,7 @@ export async function judgeCommit(given: WireCommit, bench: Bench, budget: Reply
   if (problem !== undefined) return refused(given, 'bad-data', problem)
   const commit = stamped(given, bench.actor())
   for (const stream of extents(commit.events).keys()) {
-    if (!(await bench.mayPush(stream))) return (await ownStored(commit, bench)) ?? notPermitted(commit)
+    if (!(await bench.mayPush(stream))) return (await ownStored(commit, bench)) ?? notPermitted(commit, `push to "${stream}"`)
   }
   if (bench.validate !== undefined) {
     // Judged on today's state, a commit pushed again would fail on itself.
@@ -72,7 +72,8 @@ async function explain(
   const stored = await findStored(commit, bench.store)
   if (stored !== undefined) return accepted(commit, stored)
   if (!conflict) return refused(commit, 'id-conflict', 'an event id of this commit is in use')
-  for (const stream of extents(commit.events).keys()) if (!(await bench.mayPull(stream))) return notPermitted(commit)
+  for (const stream of extents(commit.events).keys())
+    if (!(await bench.mayPull(stream))) return notPermitted(commit, `read "${stream}", which has changed`)
   const found = await readConflict(commit, bench.store, budget)
   if (found !== undefined || !last) return found
   const { stream, actual } = error
@@ -102,8 +103,8 @@ async function refusalOf(commit: WireCommit, bench: Bench): Promise<PushResult |
   }
 }
 
-function notPermitted(commit: WireCommit): PushResult {
-  return refused(commit, 'not-permitted', 'not permitted')
+function notPermitted(commit: WireCommit, what: string): PushResult {
+  return refused(commit, 'not-permitted', `not permitted to ${what}`)
 }
 
 function refused(commit: WireCommit, code: string, message: string): PushResult {
