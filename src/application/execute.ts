@@ -1,7 +1,7 @@
 import type { Definition, Fact } from '../domain/definition.ts'
 import type { Json } from '../json.ts'
 import type { Loaded } from './repository.ts'
-import type { Metadata, RecordedEvent } from '../event.ts'
+import type { Metadata } from '../event.ts'
 import type { Receipt } from './receipt.ts'
 import type { Shared } from './shared.ts'
 import type { StoredCommand } from '../store.ts'
@@ -49,9 +49,11 @@ export async function executeCommand(
       ...(basis === undefined ? {} : { basis }),
     })
     if (facts.length === 0) return receiptFor(shared.store, batch.commitId, [])
+    // Before storing: events that the state cannot take would make the stream unreadable for good.
+    const state = facts.reduce<unknown>((now, fact) => definition.evolve(now, fact), loaded.state)
     try {
       const recorded = await shared.store.append(batch)
-      rememberAfter(shared, definition, stream, loaded, recorded)
+      shared.repository.remember(stream, { ...loaded, state, version: loaded.version + recorded.length })
       return receiptFor(shared.store, batch.commitId, recorded)
     } catch (error) {
       shared.repository.forget(stream)
@@ -68,15 +70,4 @@ function decide(definition: Definition, command: StoredCommand, { state, version
     if (error instanceof CommandRefused) return error
     throw error
   }
-}
-
-function rememberAfter(
-  shared: Shared,
-  definition: Definition,
-  stream: string,
-  before: Loaded,
-  recorded: readonly RecordedEvent[],
-): void {
-  const state = recorded.reduce<unknown>((now, event) => definition.evolve(now, event), before.state)
-  shared.repository.remember(stream, { ...before, state, version: before.version + recorded.length })
 }

@@ -41,7 +41,9 @@ export async function saveInstances(shared: Shared, aggregates: readonly Aggrega
   const twice = changes.find(({ stream }, i) => changes.findIndex((other) => other.stream === stream) !== i)
   if (twice !== undefined)
     throw new HeadwaterError('bad-data', `save: expected one object for stream "${twice.stream}", found two`)
-  const bases = changed.map((aggregate) => basisOf.get(aggregate)).filter((basis) => basis !== undefined)
+  // One that was made, not loaded, is known from here on: what comes of this commit may be rewritten, too.
+  const basis = await shared.store.replica?.basis()
+  const bases = changed.map((aggregate) => basisOf.get(aggregate)).filter((known) => known !== undefined)
   const batch = commitBatch(changes, {
     metadata,
     time: shared.clock().toISOString(),
@@ -50,5 +52,6 @@ export async function saveInstances(shared: Shared, aggregates: readonly Aggrega
   if (changed.length === 0) return receiptFor(shared.store, batch.commitId, [])
   const recorded = await shared.store.append(batch)
   changed.forEach((aggregate, i) => Base.saved(aggregate, changes[i]?.facts.length ?? 0))
+  if (basis !== undefined) for (const aggregate of changed) if (!basisOf.has(aggregate)) basisOf.set(aggregate, basis)
   return receiptFor(shared.store, batch.commitId, recorded)
 }

@@ -49,6 +49,25 @@ for (const [name, open] of Object.entries(stores)) {
       expect((await app.get(Dog, 'fido')).version).toBe(0)
     })
 
+    it('stores nothing that the state cannot take', async () => {
+      const Fuse = defineAggregate({
+        type: 'Fuse',
+        initial: 0,
+        events: {
+          Loaded: (load, e: { amps: number }) => {
+            if (load + e.amps > 10) throw new Error('blown')
+            return load + e.amps
+          },
+        },
+        commands: { load: ({ emit }, amps: number) => emit.Loaded({ amps }) },
+      })
+      await using app = createApplication({ name: 'House', aggregates: [Fuse], store: open() })
+      await app.execute(Fuse, 'hall', 'load', 6)
+      await expect(app.execute(Fuse, 'hall', 'load', 6)).rejects.toThrow('blown')
+      await app.execute(Fuse, 'hall', 'load', 4)
+      expect(await app.get(Fuse, 'hall')).toEqual({ state: 10, version: 1 })
+    })
+
     it('decides again when another writer was first', async () => {
       const store = open()
       const [one, two] = [school(store), school(store)]

@@ -102,6 +102,29 @@ describe('what a device follows', () => {
     await until('what the app wants now', async () => (await other.log()).length === 2)
   })
 
+  it('is fetched before it is said to be synced', async () => {
+    const ann = device()
+    await (
+      await ann.add('food', 'bread')
+    ).confirmed
+    const bob = device(undefined, ['Other-'])
+    await bob.sync.synced()
+    await bob.sync.follow(['List-'])
+    await bob.sync.synced()
+    expect(await bob.items('food')).toEqual(['bread'])
+  })
+
+  it('is fetched again when it was dropped and taken up again at once', async () => {
+    const ann = device()
+    await (
+      await ann.add('food', 'bread')
+    ).confirmed
+    await ann.sync.synced()
+    await Promise.all([ann.sync.follow(['Other-']), ann.sync.follow([''])])
+    await until('the log again', async () => (await ann.log()).length === 1)
+    await ann.sync.synced()
+  })
+
   it('in more prefixes than the server allows is said, and not tried for ever', async () => {
     const ann = device(
       undefined,

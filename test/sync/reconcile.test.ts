@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { EventStore, Verdict } from '../../src/index.ts'
 import type { SyncServer } from '../../sync-server/index.ts'
-import { createApplication, memoryStore } from '../../src/index.ts'
+import { createApplication, memoryStore, newId } from '../../src/index.ts'
 import { createSyncServer } from '../../sync-server/index.ts'
 import { List } from '../examples/board.ts'
 import { bytes, Device, until } from '../support/device.ts'
@@ -147,6 +147,18 @@ describe('a commit the server cannot take', () => {
     expect(await ann.items('food')).toEqual(['a', 'b', 'c'])
     expect(await ann.items('tools')).toEqual(['saw'])
     expect(ann.link.connections).toBe(1)
+  })
+})
+
+describe('a commit appended without a command or a name', () => {
+  it('is pushed like any other', async () => {
+    const ann = device()
+    const event = { id: newId(), stream: 'List-food', type: 'Added', data: { item: 'bread' } }
+    await ann.replica.append({ events: [event], expect: { 'List-food': 'none' } })
+    await until('it on the authority', async () => (await authority.head()) === 1)
+    await settled(ann)
+    expect(await ann.sync.inbox.list()).toEqual([])
+    expect(await bytes(ann.replica)).toBe(await bytes(authority))
   })
 })
 

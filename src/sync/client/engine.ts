@@ -37,6 +37,8 @@ export class Engine {
   #phase: Phase = 'stopped'
   #socket: Socket | undefined
   #changes = 0
+  /** How many of the changes have been acted on. */
+  #acted = 0
   #attempt = 0
   #comeBackMs = 0
   #reason: Reason | undefined
@@ -73,6 +75,7 @@ export class Engine {
   changed(): void {
     this.#changes++
     this.#jobs.once('changed', async () => {
+      this.#acted = this.#changes
       if (this.#phase === 'live') await this.#conversation.changed()
       // Behind what waits in line already: what that changes is told along.
       this.#jobs.once('report', () => this.#report())
@@ -209,8 +212,9 @@ export class Engine {
     const { pusher, puller } = this.#conversation
     const { cursor, head } = puller
     const reason = this.#reason ?? pusher.stuck
-    // What was counted is old already when something changed meanwhile: then it is not said to be all.
-    const at = { pending, moving: pusher.moving, cursor, head, reason, counted: changes === this.#changes }
+    // What was counted is old when something changed meanwhile, or was not acted on yet: then it is not said to be all.
+    const counted = changes === this.#changes && changes === this.#acted
+    const at = { pending, moving: pusher.moving, cursor, head, reason, counted }
     const phase = phaseOf(this.#phase, at)
     this.#onStatus({ phase, ...(reason === undefined ? {} : { reason }), pending, inbox, cursor, head, leader: true })
   }

@@ -6,7 +6,7 @@ import type { Range } from '../replica/pull.ts'
 import type { Replica } from '../replica/replica.ts'
 import { HeadwaterError } from '../../errors.ts'
 import { applyRange } from '../replica/pull.ts'
-import { decodePending } from '../replica/records.ts'
+import { decodePending, namedEvents } from '../replica/records.ts'
 import { followPrefixes } from '../replica/follow.ts'
 import { heldStreams, newestConfirmed, watchPending } from '../replica/inspect.ts'
 import { readMeta } from '../replica/meta.ts'
@@ -98,7 +98,7 @@ export class Ledger {
     return this.#replica.read(async (tx) => {
       const records = await Promise.all(seqs.map((seq) => tx.get('pending', seq)))
       const commits = records.filter((record) => record !== undefined).map(decodePending)
-      return commits.filter(({ held }) => held === undefined)
+      return commits.filter(({ held }) => held === undefined).map((commit) => ({ ...commit, events: namedEvents(commit) }))
     })
   }
 

@@ -61,8 +61,10 @@ export class Puller {
       this.#send({ type: 'unsubscribe', id })
     }
     for (const { prefix, position } of cursors) {
-      if (this.#following.has(prefix)) continue
-      const following: Following = { id: this.#nextId++, prefix, position, moved: true }
+      const known = this.#following.get(prefix)
+      // One that was dropped and taken up again meanwhile starts from the beginning.
+      if (known?.position === position) continue
+      const following: Following = { id: known?.id ?? this.#nextId++, prefix, position, moved: true }
       this.#following.set(prefix, following)
       this.#subscribe(following)
     }

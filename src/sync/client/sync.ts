@@ -110,8 +110,11 @@ export function startSyncOn(application: Application, host: SyncHost, follow: re
         () => closed,
       ),
     pending: () => replica.read(pendingCommits),
-    follow: (prefixes) =>
-      replica.update('durable', async (tx, meta) => ({ meta: await followPrefixes(tx, meta, prefixes), result: undefined })),
+    async follow(prefixes) {
+      await replica.update('durable', async (tx, meta) => ({ meta: await followPrefixes(tx, meta, prefixes), result: undefined }))
+      // Nothing was fetched yet: that is found out, and told, later.
+      if (status.phase === 'synced') show({ ...status, phase: 'syncing' })
+    },
     close() {
       if (closed) return Promise.resolve()
       closed = true

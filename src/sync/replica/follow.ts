@@ -1,12 +1,16 @@
 import type { Cursor, Meta } from './meta.ts'
+import type { RecordedEvent } from '../../event.ts'
 import type { ReplicaTransaction } from './storage.ts'
 import { HeadwaterError } from '../../errors.ts'
 import { checkPrefix } from '../../names.ts'
-import { decodeAhead, prefixLabel } from './records.ts'
+import { decodeAhead, encodeAhead, prefixLabel } from './records.ts'
+import { pendingCommits } from './inspect.ts'
+import { confirmedEvents } from './streams.ts'
 
 /**
  * Makes these the prefixes the replica follows: new ones start from the beginning, and what only a dropped one brought
- * is removed. Refuses prefixes of which one contains another (`bad-configuration`): an event would come twice.
+ * is removed, but for what pending commits rest on. Refuses prefixes of which one contains another
+ * (`bad-configuration`): an event would come twice.
  */
 export async function followPrefixes(tx: ReplicaTransaction, meta: Meta, prefixes: readonly string[]): Promise<Meta> {
   checkDisjoint(prefixes)
@@ -32,7 +36,12 @@ function checkDisjoint(prefixes: readonly string[]): void {
   })
 }
 
+/** What pending commits were decided on stays, ahead of all cursors: decided again on less, they would be judged wrongly. */
 async function purge(tx: ReplicaTransaction, prefix: string): Promise<void> {
+  const pending = new Set((await pendingCommits(tx)).flatMap(({ streams }) => streams))
+  const needed: RecordedEvent[] = []
+  for (const stream of pending) if (stream.startsWith(prefix)) needed.push(...(await confirmedEvents(tx, stream, -1)))
   for (const chunk of await tx.byStream('log', prefixLabel(prefix))) tx.delete('log', chunk.key)
   for (const record of await tx.range('ahead')) if (decodeAhead(record).stream.startsWith(prefix)) tx.delete('ahead', record.key)
+  for (const event of needed) tx.put('ahead', encodeAhead(event))
 }

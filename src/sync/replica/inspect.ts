@@ -1,14 +1,15 @@
 import type { Cursor } from './meta.ts'
 import type { PendingCommit } from './records.ts'
 import type { RecordKey, ReplicaTransaction, StoredRecord } from './storage.ts'
-import { chunkEvents, decodePending, HELD, prefixLabel } from './records.ts'
+import { chunkEvents, decodeAhead, decodePending, HELD, prefixLabel } from './records.ts'
 
-/** The newest event of the confirmed log: with it the server tells whether its history is still the same. */
+/** The newest event the authority is known to hold: with it the server tells whether its history is still the same. */
 export async function newestConfirmed(
   tx: ReplicaTransaction,
   cursors: readonly Cursor[],
 ): Promise<{ readonly position: number; readonly id: string } | undefined> {
-  let newest: { readonly position: number; readonly id: string } | undefined
+  const [ahead] = await tx.range('ahead', { backwards: true, limit: 1 })
+  let newest: { readonly position: number; readonly id: string } | undefined = ahead && decodeAhead(ahead)
   for (const { prefix } of cursors) {
     const newestOnly = { backwards: true, limit: 1 }
     const [chunk] =
@@ -16,7 +17,7 @@ export async function newestConfirmed(
     const last = chunk && chunkEvents(chunk).at(-1)
     if (last !== undefined && last.position > (newest?.position ?? 0)) newest = { position: last.position, id: last.id }
   }
-  return newest
+  return newest && { position: newest.position, id: newest.id }
 }
 
 /** Every pending commit, in local order. */

@@ -1,11 +1,11 @@
 import type { ConfirmedStates } from './aggregates.ts'
 import type { EventBatch } from '../protocol/messages.ts'
 import type { Meta } from './meta.ts'
-import type { PendingCommit } from './records.ts'
+import type { PendingCommit, Placed } from './records.ts'
 import type { RecordedEvent } from '../../event.ts'
 import type { ReplicaTransaction } from './storage.ts'
 import { HeadwaterError } from '../../errors.ts'
-import { decodeAhead, decodePending, encodeChunk, encodeReceipt } from './records.ts'
+import { decodePending, encodeChunk, encodePending, encodeReceipt } from './records.ts'
 import { rebase } from './rebase.ts'
 import { records } from './streams.ts'
 
@@ -31,7 +31,7 @@ export async function applyRange(
   const cursors = meta.cursors.map((known) => (known === cursor ? { prefix, position: range.upTo } : known))
   if (range.events.length === 0) return { ...meta, cursors }
 
-  await dropAhead(tx, prefix, range.upTo)
+  await dropAhead(tx, range)
   tx.put('log', encodeChunk(prefix, range.events))
   const { changed, rewritten } = await confirm(tx, range.events)
   const rebased = changed.size > 0 && (await rebase(tx, states, changed))
@@ -53,11 +53,10 @@ function checkRange(prefix: string, { after, upTo, events }: Range): void {
   if (upTo < after) throw new HeadwaterError('protocol', `range ${after}-${upTo}: expected an end not below its start`)
 }
 
-/** What was known ahead of the cursor now stands in the log. */
-async function dropAhead(tx: ReplicaTransaction, prefix: string, upTo: number): Promise<void> {
-  for (const record of await tx.range('ahead', { upTo })) {
-    if (decodeAhead(record).stream.startsWith(prefix)) tx.delete('ahead', record.key)
-  }
+/** What was known ahead of the cursor now stands in the log; but for what may not be pulled, which is known no other way. */
+async function dropAhead(tx: ReplicaTransaction, { after, upTo, events }: Range): Promise<void> {
+  const brought = new Set(events.map(({ position }) => position))
+  for (const { key } of await tx.range('ahead', { after, upTo })) if (brought.has(Number(key))) tx.delete('ahead', key)
 }
 
 /** What a range means for pending commits. */
@@ -114,15 +113,23 @@ export function byCommit(events: readonly RecordedEvent[]): Map<string, Recorded
 /**
  * The authority took the commit: it stops being pending, and its verdict stands. Returns whether it took just the
  * events that showed here; a push overtaken by a rebase may have been accepted as it was before.
+ *
+ * Of a commit whose other events come by another prefix, or cannot be pulled, those stay until their places are known.
  */
-export function settleAccepted(
-  tx: ReplicaTransaction,
-  commit: PendingCommit,
-  accepted: readonly { readonly id: string; readonly position: number }[],
-): boolean {
-  const events = accepted.map(({ id, position }) => ({ id, position }))
-  const same = events.length === commit.events.length && events.every(({ id }, i) => id === commit.events[i]?.id)
+export function settleAccepted(tx: ReplicaTransaction, commit: PendingCommit, accepted: readonly Placed[]): boolean {
+  const { held, placed: before = [], ...shown } = commit
+  const own = new Set(commit.events.map(({ id }) => id))
+  const found = accepted.filter(({ id }) => own.has(id))
+  const same = found.length === own.size
+  // Nobody else's event becomes one of this commit by naming it.
+  const placed = [...before, ...(found.length > 0 ? found : accepted)].map(({ id, position }) => ({ id, position }))
+  placed.sort((a, b) => a.position - b.position)
+  if (found.length > 0 && !same) {
+    const events = commit.events.filter(({ id }) => !found.some((event) => event.id === id))
+    tx.put('pending', encodePending({ ...shown, streams: [...new Set(events.map(({ stream }) => stream))], events, placed }))
+    return held === undefined
+  }
   tx.delete('pending', commit.seq)
-  tx.put('receipts', encodeReceipt(commit.id, { outcome: same && !commit.adapted ? 'confirmed' : 'adapted', events }))
-  return same && commit.held === undefined
+  tx.put('receipts', encodeReceipt(commit.id, { outcome: same && !commit.adapted ? 'confirmed' : 'adapted', events: placed }))
+  return same && held === undefined
 }

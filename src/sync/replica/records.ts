@@ -23,6 +23,14 @@ export interface PendingCommit {
   readonly adapted: boolean
   /** Why it cannot be decided or pushed yet; absent when it can. */
   readonly held?: string
+  /** Those of its events that the log has brought: the authority took the commit, `events` are the ones still to come. */
+  readonly placed?: readonly Placed[]
+}
+
+/** Where the authority put an event. */
+export interface Placed {
+  readonly id: string
+  readonly position: number
 }
 
 /** A refused commit, kept until somebody decides what becomes of it. */
@@ -49,6 +57,13 @@ export function encodePending(commit: PendingCommit): StoredRecord {
 
 export function decodePending(record: StoredRecord): PendingCommit {
   return JSON.parse(record.value) as PendingCommit
+}
+
+/** A commit's events as they are pushed: each names its commit, also where it was appended without a name. */
+export function namedEvents({ id, events }: PendingCommit): readonly StreamEvent[] {
+  return events.map((event) =>
+    event.metadata.commitId === id ? event : { ...event, metadata: { ...event.metadata, commitId: id } },
+  )
 }
 
 /** What shows of a pending commit: its events at their provisional positions, nothing while it is held. */

@@ -26,6 +26,8 @@ export function redecide(commit: PendingCommit, tipOf: (stream: string) => LaneT
     if (blocked !== undefined) return { type: 'blocked', reason: blocked }
   }
   try {
+    // Partly in the log: the authority took it as it is, nothing is left to decide.
+    if (commit.placed !== undefined) return asItIs(commit, tipOf)
     return commit.command === undefined ? reapply(commit, tipOf) : rerun(commit, commit.command, tipOf(commit.command.stream))
   } catch (error) {
     // A rule that says no, or a rule that breaks: either way a person decides, with the reason.
@@ -65,4 +67,12 @@ function reapply(commit: PendingCommit, tipOf: (stream: string) => LaneTip): Red
     return moved
   })
   return { type: 'events', events, adapted: false, tips: [...tips] }
+}
+
+function asItIs({ events, streams }: PendingCommit, tipOf: (stream: string) => LaneTip): Redecision {
+  const tips = streams.map((stream) => {
+    const own = events.filter((event) => event.stream === stream)
+    return [stream, advance(tipOf(stream), own)] as const
+  })
+  return { type: 'events', events, adapted: false, tips }
 }

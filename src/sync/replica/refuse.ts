@@ -37,9 +37,12 @@ async function shownStates(
   const [stream, version] = based
   try {
     const before = await states.loadVersion(tx, stream, version)
-    return before === undefined ? {} : { before: before.state, now: (await states.load(tx, stream)).state }
+    const shown = before === undefined ? {} : { before: before.state, now: (await states.load(tx, stream)).state }
+    // A state may be anything, a BigInt in it say: what cannot be kept must not keep the refusal from being.
+    JSON.stringify(shown)
+    return shown
   } catch {
-    // An event this app does not know: the refusal stands without the explanation.
+    // An event this app does not know, or a state that is no JSON: the refusal stands without the explanation.
     return {}
   }
 }

@@ -5,7 +5,7 @@ import type { PushResult } from '../protocol/messages.ts'
 import type { RecordedEvent } from '../../event.ts'
 import type { ReplicaTransaction } from './storage.ts'
 import { commitsOn } from './lane.ts'
-import { decodeAhead, decodePending, encodeAhead } from './records.ts'
+import { decodeAhead, decodePending, encodeAhead, namedEvents } from './records.ts'
 import { confirmedVersion } from './streams.ts'
 import { heldStreams } from './inspect.ts'
 import { rebase } from './rebase.ts'
@@ -39,15 +39,15 @@ export async function settle(
     // Confirmed by the log, which was faster, or decided again meanwhile: the log has said or will say the rest.
     if (record === undefined) continue
     const commit = decodePending(record)
-    const same = commit.events.length === eventIds.length && commit.events.every(({ id }, i) => id === eventIds[i])
+    const same = commit.events.every(({ id }) => eventIds.includes(id))
     switch (result.outcome) {
       case 'accepted':
         if (!same) break
-        await accept(tx, meta, known, commit, result)
+        await accept(tx, known, commit, result)
         for (const stream of commit.streams) accepted.add(stream)
         break
       case 'conflict':
-        await keepAhead(tx, meta, known, result.events)
+        await keepAhead(tx, known, result.events)
         for (const { stream } of result.streams) changed.add(stream)
         break
       case 'refused':
@@ -69,7 +69,6 @@ export async function settle(
 
 async function accept(
   tx: ReplicaTransaction,
-  meta: Meta,
   known: Map<string, number>,
   commit: PendingCommit,
   result: Extract<PushResult, { outcome: 'accepted' }>,
@@ -77,11 +76,11 @@ async function accept(
   const positions = new Map(result.events.map(({ id, position }) => [id, position]))
   const actor = result.actor === undefined ? {} : { actor: result.actor }
   settleAccepted(tx, commit, result.events)
-  const events = commit.events.map((event): RecordedEvent => {
+  const events = namedEvents(commit).map((event): RecordedEvent => {
     const { actor: _, ...metadata } = event.metadata
     return { ...event, metadata: { ...metadata, ...actor }, position: positions.get(event.id) ?? 0 }
   })
-  await keepAhead(tx, meta, known, events)
+  await keepAhead(tx, known, events)
 }
 
 /**
@@ -89,17 +88,11 @@ async function accept(
  *
  * @param known the streams' versions in this transaction: looking one up reads a whole chunk of the log
  */
-async function keepAhead(
-  tx: ReplicaTransaction,
-  meta: Meta,
-  known: Map<string, number>,
-  events: readonly RecordedEvent[],
-): Promise<void> {
+async function keepAhead(tx: ReplicaTransaction, known: Map<string, number>, events: readonly RecordedEvent[]): Promise<void> {
   for (const event of events) {
     const version = known.get(event.stream) ?? (await confirmedVersion(tx, event.stream))
     known.set(event.stream, version)
-    const cursor = meta.cursors.find(({ prefix }) => event.stream.startsWith(prefix))
-    if (event.version !== version + 1 || event.position <= (cursor?.position ?? 0)) continue
+    if (event.version !== version + 1) continue
     tx.put('ahead', encodeAhead(event))
     known.set(event.stream, event.version)
   }
