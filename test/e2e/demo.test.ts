@@ -122,6 +122,7 @@ test('the keyboard does everything: it walks, moves, renames and opens', async (
   await ann.page.getByRole('dialog', { name: 'Card' }).waitFor()
   await ann.page.keyboard.press('Escape')
   await ann.page.getByRole('dialog', { name: 'Card' }).waitFor({ state: 'detached' })
+  expect(await focused()).toContain('Renamed')
 })
 
 test('on a phone nothing is wider than the screen, and a card moves by its buttons', async () => {

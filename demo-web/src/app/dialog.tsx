@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { useEffect, useRef } from 'react'
+import { useLayoutEffect, useRef } from 'react'
 
 /** What a {@link Dialog} takes. */
 export interface DialogProps {
@@ -12,7 +12,8 @@ export interface DialogProps {
 /** A modal dialog as the browser does it: it holds the focus, Escape and a click beside it close it. */
 export function Dialog({ title, className, onClose, children }: DialogProps) {
   const self = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
+  // Before the dialog leaves the page: closing it gives the focus back to where it was.
+  useLayoutEffect(() => {
     const dialog = self.current
     dialog?.showModal()
     return () => dialog?.close()
