@@ -40,9 +40,13 @@ export async function authenticate(
   if (options.authenticate === undefined) return { principal: undefined }
   try {
     const principal = await options.authenticate(token, connection)
-    if (principal === undefined || (principal.expiresAt?.getTime() ?? Infinity) <= clock.now()) return DENIED.unauthenticated
-    if (typeof principal.id === 'string' && principal.id !== '' && principal.id.length <= 256) return { principal }
-    log({ level: 'error', event: 'hook-failed', reason: 'authenticate gave a principal without an id of 1 to 256 characters' })
+    const end = principal?.expiresAt?.getTime() ?? Infinity
+    if (principal === undefined || end <= clock.now()) return DENIED.unauthenticated
+    const named = typeof principal.id === 'string' && principal.id !== '' && principal.id.length <= 256
+    // An end that is no time would never come.
+    if (named && !Number.isNaN(end)) return { principal }
+    const lacking = named ? 'whose end is no time' : 'without an id of 1 to 256 characters'
+    log({ level: 'error', event: 'hook-failed', reason: `authenticate gave a principal ${lacking}` })
   } catch (error) {
     if (isHeadwaterError(error, 'unauthenticated')) return DENIED.unauthenticated
     log({ level: 'error', event: 'hook-failed', reason: 'authenticate', error })

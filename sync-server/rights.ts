@@ -55,10 +55,16 @@ export class Rights {
     }
     const known = this.#known
     const pending: Promise<void>[] = []
-    for (const stream of unknown) {
-      const answer = this.#ask(stream)
-      if (typeof answer === 'boolean') known.set(stream, answer)
-      else pending.push(answer.then((may) => void known.set(stream, may)))
+    try {
+      for (const stream of unknown) {
+        const answer = this.#ask(stream)
+        if (typeof answer === 'boolean') known.set(stream, answer)
+        else pending.push(answer.then((may) => void known.set(stream, may)))
+      }
+    } catch (error) {
+      // Nobody waits for those any more, and a rejection that nobody hears ends the process.
+      void Promise.allSettled(pending)
+      throw error
     }
     return pending.length === 0 ? undefined : Promise.all(pending)
   }

@@ -26,6 +26,7 @@ test.each([
   ['a token that is over', () => ({ id: 'ann', expiresAt: new Date(0) }), 4401],
   ['any other error', () => Promise.reject(new Error('the directory is down')), 4503],
   ['a principal without a name', () => ({ id: '' }), 4503],
+  ['a token whose end is no time', () => ({ id: 'ann', expiresAt: new Date(NaN) }), 4503],
 ])('%s from the hook lets nobody in', async (_name, authenticate, code) => {
   const log: LogEntry[] = []
   const server = createSyncServer({ store: memoryStore(), authenticate, log: (entry) => log.push(entry) })

@@ -317,6 +317,25 @@ test('an authorisation that fails while events are sent ends the session instead
   expect(peer.all('batch')).toHaveLength(0)
 })
 
+test('an authorisation that fails now for one stream and later for another ends the session, and nothing else', async () => {
+  const store = memoryStore()
+  await backendAppend(store, 'Dog-a')
+  await backendAppend(store, 'Dog-b')
+  const authorize = (_: unknown, _verb: string, stream: string): Promise<boolean> => {
+    if (stream === 'Dog-b') throw new Error('at once')
+    return Promise.reject(new Error('later'))
+  }
+  const unhandled: unknown[] = []
+  const note = (error: unknown): void => void unhandled.push(error)
+  process.on('unhandledRejection', note)
+  const peer = await welcomed(createSyncServer({ store, authorize }))
+  peer.say({ type: 'subscribe', id: 1, prefix: '', after: 0 })
+  expect(await peer.end()).toMatchObject({ code: 4503 })
+  await new Promise((resolve) => setImmediate(resolve))
+  process.off('unhandledRejection', note)
+  expect(unhandled).toEqual([])
+})
+
 test('a store that can no longer be followed closes the sessions; the next client starts it again', async () => {
   const store = memoryStore()
   let fail: ((error: Error) => void) | undefined
