@@ -8,9 +8,9 @@ export async function answerHttp(server: SyncServer, request: IncomingMessage, r
   const path = request.url?.split('?')[0]
   if (path !== '/health') return answer(response, 404, { error: 'not-found' })
   if (request.method !== 'GET' && request.method !== 'HEAD') return answer(response, 405, { error: 'method-not-allowed' })
-  const status = await server.health()
-  const { sessions, head } = server.stats()
-  answer(response, status === 'ok' ? 200 : 503, { status, sessions, head })
+  const health = await server.health()
+  const { sessions } = server.stats()
+  answer(response, health.status === 'ok' ? 200 : 503, { sessions, ...health })
 }
 
 /** Refuses a WebSocket before there is one. */

@@ -24,13 +24,16 @@ export interface SyncServer {
   /** Ends every session of a principal at once. */
   revoke(principalId: string): void
   stats(): SyncServerStats
-  /** Whether the store can be read, and took the last append. */
-  health(): Promise<'ok' | 'draining' | 'unavailable'>
+  /** Whether the store can be read, and took the last append; with the position of its last event when it can. */
+  health(): Promise<Health>
   /** Takes no more connections and pushes, answers what it has, and closes; by force after the timeout (10 s). */
   drain(options?: { readonly timeoutMs?: number }): Promise<void>
   /** Ends all sessions at once; twice is fine. The store stays open. */
   close(): void
 }
+
+/** Whether clients can be served. */
+export type Health = { readonly status: 'ok'; readonly head: number } | { readonly status: 'draining' | 'unavailable' }
 
 /**
  * Makes a sync server. Touches nothing outside: the store is read when the first client says hello.
@@ -79,7 +82,7 @@ class HubServer implements SyncServer {
 
   connect(wire: Wire, peer: { readonly address?: string } = {}): Session {
     if (this.#draining) {
-      wire.send(encodeMessage({ type: 'goaway', reason: 'shutting down', retryAfterMs: RETRY_AFTER_MS }))
+      wire.send(encodeMessage({ type: 'goaway', reason: 'the server is shutting down', retryAfterMs: RETRY_AFTER_MS }))
       wire.close(CLOSE.goingAway, 'going away')
       return { receive: () => {}, writable: () => {}, closed: () => {} }
     }
@@ -111,20 +114,19 @@ class HubServer implements SyncServer {
     }
   }
 
-  async health(): Promise<'ok' | 'draining' | 'unavailable'> {
-    if (this.#draining) return 'draining'
-    if (this.#hub.appendFailed) return 'unavailable'
+  async health(): Promise<Health> {
+    if (this.#draining) return { status: 'draining' }
+    if (this.#hub.appendFailed) return { status: 'unavailable' }
     try {
-      await this.#hub.options.store.head()
-      return 'ok'
+      return { status: 'ok', head: await this.#hub.options.store.head() }
     } catch {
-      return 'unavailable'
+      return { status: 'unavailable' }
     }
   }
 
   async drain({ timeoutMs = 10_000 }: { readonly timeoutMs?: number } = {}): Promise<void> {
     this.#draining = true
-    const leaving = Promise.all([...this.#sessions].map((session) => session.leave('shutting down', RETRY_AFTER_MS)))
+    const leaving = Promise.all([...this.#sessions].map((session) => session.leave('the server is shutting down', RETRY_AFTER_MS)))
     let cancel: (() => void) | undefined
     const timeout = new Promise<void>((resolve) => {
       cancel = this.#hub.clock.setTimer(resolve, timeoutMs)

@@ -194,7 +194,7 @@ test('draining answers what was pushed, takes no more, and closes', async () => 
   busy.say({ type: 'push', id: 2, commits: [commit(['Dog-rex', 0])] })
   const late = new Peer(server)
   expect(late.closed).toMatchObject({ code: 1001 })
-  expect(await server.health()).toBe('draining')
+  expect(await server.health()).toEqual({ status: 'draining' })
   gate.open()
   await drained
   expect(busy.all('pushed').map(({ id, results }) => [id, results[0]?.outcome])).toEqual([[1, 'accepted']])

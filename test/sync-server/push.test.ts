@@ -316,7 +316,7 @@ test.each(['storage-full', 'storage-failed', 'closed'] as const)('%s is no verdi
   peer.say({ type: 'push', id: 1, commits: [commit(['Dog-fido', 0]), commit(['Dog-fido', 1]), commit(['Dog-rex', 0])] })
   expect(await peer.end()).toMatchObject({ code: 4503 })
   expect(peer.all('pushed')).toHaveLength(0)
-  expect(await server.health()).toBe(code === 'closed' ? 'ok' : 'unavailable')
+  expect((await server.health()).status).toBe(code === 'closed' ? 'ok' : 'unavailable')
 })
 
 test('an authorisation that fails is no verdict either', async () => {

@@ -106,5 +106,6 @@ export class PushQueue {
   /** Nothing is on its way: the connection is gone. */
   releaseAll(): void {
     this.#onTheirWay.clear()
+    this.#parked.clear()
   }
 }
