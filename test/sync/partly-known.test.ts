@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { EventStore } from '../../src/index.ts'
 import type { SyncServer } from '../../sync-server/index.ts'
-import { classOf, createApplication, memoryStore } from '../../src/index.ts'
-import { memoryDisk, memoryReplica } from '../../src/sync/index.ts'
+import { classOf, createApplication, defineAggregate, memoryStore } from '../../src/index.ts'
+import { memoryDisk, memoryReplica, startSyncOn } from '../../src/sync/index.ts'
 import { createSyncServer } from '../../sync-server/index.ts'
 import { List } from '../examples/board.ts'
 import { altered } from '../support/altered-store.ts'
 import { bytes, Device, until } from '../support/device.ts'
+import { MemoryLink } from '../support/memory-link.ts'
 
 const ListObject = classOf(List)
 
@@ -58,6 +59,48 @@ describe('a commit over several prefixes', () => {
     const { confirmed } = await ann.app.save(new ListObject('a').run('add', 'x'), new ListObject('b').run('add', 'y'))
     expect(await confirmed).toMatchObject({ outcome: 'confirmed', events: [{ position: 1 }, { position: 2 }] })
     expect([await ann.items('a'), await ann.items('b')]).toEqual([['x'], ['y']])
+  })
+})
+
+describe('a commit that is stored, and nobody here knows', () => {
+  it('is not taken back by a command that decides otherwise now', async () => {
+    let full = 3
+    const Shelf = defineAggregate({
+      type: 'Shelf',
+      initial: 0,
+      events: { Put: (count: number) => count + 1 },
+      commands: {
+        put({ state, emit, refuse }) {
+          if (state >= full) refuse('full', 'full')
+          emit.Put()
+        },
+      },
+    })
+    const backend = createApplication({ name: 'Shelves', aggregates: [Shelf], store: authority })
+    const store = memoryReplica()
+    const app = createApplication({ name: 'Shelves', aggregates: [Shelf], store })
+    const link = new MemoryLink(server)
+    const first = startSyncOn(app, link.host)
+    closers.push(() => first.close())
+    await first.synced()
+    link.online = false
+    const receipts = [await app.execute(Shelf, 'a', 'put'), await app.execute(Shelf, 'a', 'put')]
+    for (let i = 0; i < 2; i++) await backend.execute(Shelf, 'a', 'put')
+    // The first of the two is stored, which is never said; the second does not fit any more, and is held behind it.
+    link.toClient = (text) => (text.includes('"outcome":"accepted"') || text.includes('"position":3') ? 'cut' : 'deliver')
+    link.online = true
+    await until('three on the shelf', async () => (await authority.head()) === 3)
+    link.online = false
+    await first.close()
+    // The next version of the app has smaller shelves, and looks again at what is held.
+    full = 2
+    link.toClient = () => 'deliver'
+    const second = startSyncOn(app, link.host)
+    closers.push(() => second.close())
+    link.online = true
+    const outcomes = (await Promise.all(receipts.map(({ confirmed }) => confirmed))).map(({ outcome }) => outcome)
+    expect(outcomes).toEqual(['confirmed', 'refused'])
+    expect(await second.inbox.list()).toHaveLength(1)
   })
 })
 

@@ -4,11 +4,12 @@ import type { PendingCommit } from './records.ts'
 import type { PreparedBatch } from '../../batch.ts'
 import type { RecordedEvent, StreamEvent } from '../../event.ts'
 import type { ReplicaTransaction } from './storage.ts'
+import type { StreamVersions } from './streams.ts'
 import { HeadwaterError, VersionConflict } from '../../errors.ts'
 import { decodePayload } from '../../batch.ts'
 import { judgeAppend, meets } from '../../judge-append.ts'
 import { newId } from '../../ids.ts'
-import { confirmedEvents, localVersion, pendingEvents } from './streams.ts'
+import { confirmedEvents, pendingEvents, streamVersions } from './streams.ts'
 import { decodePending, encodePending, provisional } from './records.ts'
 
 /** Makes a batch a pending commit, or finds that it already is one. Points 1 to 3 of the store contract. */
@@ -18,8 +19,9 @@ export async function appendPending(
   batch: PreparedBatch,
   known: VersionDraft,
 ): Promise<{ readonly recorded: readonly RecordedEvent[]; readonly meta?: Meta }> {
-  const versions = new Map<string, number>()
-  for (const stream of batch.expect.keys()) versions.set(stream, known.get(stream) ?? (await localVersion(tx, stream)))
+  const streams = new Map<string, StreamVersions>()
+  for (const stream of batch.expect.keys()) streams.set(stream, known.get(stream) ?? (await streamVersions(tx, stream)))
+  const versions = new Map([...streams].map(([stream, { local }]) => [stream, local]))
   const stored = await storedEvents(tx, batch, versions)
   const before = judgeAppend(
     batch,
@@ -28,9 +30,12 @@ export async function appendPending(
   )
   if (before !== undefined) return { recorded: before }
   checkBasis(batch, meta, versions)
-  const commit = pendingCommit(batch, meta.nextSeq, versions)
+  const basedOn = [...streams].map(([stream, { confirmed }]) => [stream, confirmed] as const)
+  const commit = pendingCommit(batch, meta.nextSeq, versions, basedOn)
   tx.put('pending', encodePending(commit))
-  for (const event of commit.events) known.set(event.stream, event.version)
+  for (const { stream, version } of commit.events) {
+    known.set(stream, { confirmed: streams.get(stream)?.confirmed ?? -1, local: version })
+  }
   return { recorded: provisional(commit), meta: { ...meta, nextSeq: meta.nextSeq + commit.events.length } }
 }
 
@@ -64,7 +69,12 @@ async function storedEvents(
   return stored
 }
 
-function pendingCommit(batch: PreparedBatch, seq: number, versions: ReadonlyMap<string, number>): PendingCommit {
+function pendingCommit(
+  batch: PreparedBatch,
+  seq: number,
+  versions: ReadonlyMap<string, number>,
+  basedOn: PendingCommit['basedOn'],
+): PendingCommit {
   const next = new Map(versions)
   const events = batch.events.map(({ id, stream, type, payload }): StreamEvent => {
     const version = (next.get(stream) ?? -1) + 1
@@ -78,7 +88,7 @@ function pendingCommit(batch: PreparedBatch, seq: number, versions: ReadonlyMap<
     streams: [...batch.expect.keys()],
     events,
     ...(batch.command === undefined ? {} : { command: batch.command }),
-    basedOn: [...versions],
+    basedOn,
     adapted: false,
   }
 }

@@ -5,7 +5,6 @@ import type { LaneTip } from './lane.ts'
 import type { Meta } from './meta.ts'
 import type { ReplicaTransaction } from './storage.ts'
 import type { StoredCommand } from '../../store.ts'
-import type { StreamEvent } from '../../event.ts'
 import { CommandRefused, HeadwaterError } from '../../errors.ts'
 import { copyJson } from '../../json.ts'
 import { newId } from '../../ids.ts'
@@ -40,10 +39,10 @@ export async function retryEntry(
 ): Promise<{ readonly meta: Meta; readonly commitId: string }> {
   const entry = await findEntry(tx, commitId)
   const draft = renewed(entry, meta.nextSeq, editedCommand(entry, args))
-  const events = await decideOnTop(tx, states, draft)
+  const { events, basedOn } = await decideOnTop(tx, states, draft)
   tx.delete('inbox', commitId)
   if (events.length === 0) tx.put('receipts', encodeReceipt(draft.id, { outcome: 'superseded' }))
-  else tx.put('pending', encodePending({ ...draft, events, basedOn: basedOn(events) }))
+  else tx.put('pending', encodePending({ ...draft, events, basedOn }))
   return { meta: { ...meta, nextSeq: meta.nextSeq + events.length }, commitId: draft.id }
 }
 
@@ -84,18 +83,20 @@ async function decideOnTop(
   tx: ReplicaTransaction,
   states: ConfirmedStates,
   draft: PendingCommit,
-): Promise<readonly StreamEvent[]> {
+): Promise<Pick<PendingCommit, 'events' | 'basedOn'>> {
   const tips = new Map<string, LaneTip>()
+  const basedOn: (readonly [string, number])[] = []
   for (const stream of draft.streams) {
     const start = await laneStart(tx, states, stream)
+    basedOn.push([stream, start.version])
     tips.set(stream, start.blocked === undefined ? advance(start, await pendingEvents(tx, stream)) : start)
   }
-  const decision = redecide(draft, (stream) => tips.get(stream) ?? UNKNOWN_TIP)
+  const decision = redecide(draft, (stream) => tips.get(stream) ?? UNKNOWN_TIP, false)
   switch (decision.type) {
     case 'events':
-      return decision.events
+      return { events: decision.events, basedOn }
     case 'nothing':
-      return []
+      return { events: [], basedOn }
     case 'refused':
       throw new CommandRefused(decision.code, decision.message)
     case 'blocked':
@@ -104,11 +105,4 @@ async function decideOnTop(
         `a refused commit cannot be decided by this version of the app: ${decision.reason}`,
       )
   }
-}
-
-/** For each stream, the version below its first event. */
-function basedOn(events: readonly StreamEvent[]): (readonly [string, number])[] {
-  const versions = new Map<string, number>()
-  for (const { stream, version } of events) if (!versions.has(stream)) versions.set(stream, version - 1)
-  return [...versions]
 }

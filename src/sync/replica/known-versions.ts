@@ -1,9 +1,11 @@
+import type { StreamVersions } from './streams.ts'
+
 /** Versions of streams as one transaction knows them: remembered ones, and those it sets itself. */
 export interface VersionDraft {
-  get(stream: string): number | undefined
-  set(stream: string, version: number): void
+  get(stream: string): StreamVersions | undefined
+  set(stream: string, versions: StreamVersions): void
   readonly base: number
-  readonly changes: ReadonlyMap<string, number>
+  readonly changes: ReadonlyMap<string, StreamVersions>
 }
 
 const CAPACITY = 10_000
@@ -14,24 +16,24 @@ const CAPACITY = 10_000
  */
 export class KnownVersions {
   #generation = -1
-  #versions = new Map<string, number>()
+  #versions = new Map<string, StreamVersions>()
 
   /** What is known at a generation, to be changed by a transaction that may still fail. */
   at(generation: number): VersionDraft {
     const known = generation === this.#generation ? this.#versions : undefined
-    const changes = new Map<string, number>()
+    const changes = new Map<string, StreamVersions>()
     return {
       base: generation,
       changes,
       get: (stream) => changes.get(stream) ?? known?.get(stream),
-      set: (stream, version) => void changes.set(stream, version),
+      set: (stream, versions) => void changes.set(stream, versions),
     }
   }
 
   /** Keeps what a transaction that succeeded has left. */
   keep(draft: VersionDraft, generation: number): void {
     if (draft.base !== this.#generation || this.#versions.size > CAPACITY) this.#versions = new Map()
-    for (const [stream, version] of draft.changes) this.#versions.set(stream, version)
+    for (const [stream, versions] of draft.changes) this.#versions.set(stream, versions)
     this.#generation = generation
   }
 }

@@ -5,7 +5,7 @@ import type { PendingCommit, Placed } from './records.ts'
 import type { RecordedEvent } from '../../event.ts'
 import type { ReplicaTransaction } from './storage.ts'
 import { HeadwaterError } from '../../errors.ts'
-import { decodePending, encodeChunk, encodePending, encodeReceipt } from './records.ts'
+import { decodePending, encodeChunk, encodePending, encodeReceipt, firstVersion } from './records.ts'
 import { rebase } from './rebase.ts'
 import { records } from './streams.ts'
 
@@ -91,10 +91,6 @@ async function confirm(tx: ReplicaTransaction, events: readonly RecordedEvent[])
     }
   }
   return { changed, rewritten }
-}
-
-function firstVersion(commit: PendingCommit, stream: string): number {
-  return commit.events.find((event) => event.stream === stream)?.version ?? -1
 }
 
 /** Events by the commit that made them: an authority takes a commit once, so its id tells that it was taken. */

@@ -17,7 +17,7 @@ export interface PendingCommit {
   /** What it was last decided to be; not shown, nor pushed, while it is held. */
   readonly events: readonly StreamEvent[]
   readonly command?: StoredCommand
-  /** For each stream, the version it was first decided on. */
+  /** For each stream, how much of it was confirmed when the commit was first decided. */
   readonly basedOn: readonly (readonly [stream: string, version: number])[]
   /** Whether a rebase changed its events. */
   readonly adapted: boolean
@@ -42,7 +42,10 @@ export interface InboxEntry {
   /** The code and words of the refusal. */
   readonly code: string
   readonly message: string
-  /** The state of its stream that it was first decided on, and the one it was refused on; where the aggregate is known. */
+  /**
+   * The confirmed state of its stream when it was first decided, without this device's other work that was pending then,
+   * and the one it was refused on; where there is one stream, and the aggregate is known.
+   */
   readonly before?: unknown
   readonly now?: unknown
 }
@@ -57,6 +60,11 @@ export function encodePending(commit: PendingCommit): StoredRecord {
 
 export function decodePending(record: StoredRecord): PendingCommit {
   return JSON.parse(record.value) as PendingCommit
+}
+
+/** The version that a commit's first event on a stream has; -1 when it has none there. */
+export function firstVersion({ events }: PendingCommit, stream: string): number {
+  return events.find((event) => event.stream === stream)?.version ?? -1
 }
 
 /** A commit's events as they are pushed: each names its commit, also where it was appended without a name. */

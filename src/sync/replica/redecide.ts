@@ -19,15 +19,18 @@ export type Redecision =
   /** It cannot be decided by this version of the app. */
   | { readonly type: 'blocked'; readonly reason: string }
 
-/** Decides a commit on its streams' tips: runs its command again, or without one puts its events on top again. Pure. */
-export function redecide(commit: PendingCommit, tipOf: (stream: string) => LaneTip): Redecision {
+/**
+ * Decides a commit on its streams' tips: runs its command again, or without one puts its events on top again. Pure.
+ *
+ * @param stands whether it stays as it is, because nothing changed below it or the authority took it so
+ */
+export function redecide(commit: PendingCommit, tipOf: (stream: string) => LaneTip, stands: boolean): Redecision {
   for (const stream of commit.streams) {
     const { blocked } = tipOf(stream)
     if (blocked !== undefined) return { type: 'blocked', reason: blocked }
   }
   try {
-    // Partly in the log: the authority took it as it is, nothing is left to decide.
-    if (commit.placed !== undefined) return asItIs(commit, tipOf)
+    if (stands) return asItIs(commit, tipOf)
     return commit.command === undefined ? reapply(commit, tipOf) : rerun(commit, commit.command, tipOf(commit.command.stream))
   } catch (error) {
     // A rule that says no, or a rule that breaks: either way a person decides, with the reason.

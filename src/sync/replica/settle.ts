@@ -32,6 +32,7 @@ export async function settle(
 ): Promise<Meta> {
   const changed = new Set<string>()
   const accepted = new Set<string>()
+  const refused = new Set<string>()
   let rewritten = false
   const known = new Map<string, number>()
   for (const { seq, eventIds, result } of answers) {
@@ -54,16 +55,17 @@ export async function settle(
         if (!same) break
         await refuse(tx, states, commit, result.code, result.message)
         rewritten = true
-        for (const stream of commit.streams) changed.add(stream)
+        for (const stream of commit.streams) refused.add(stream)
         break
       case 'held':
         break
     }
   }
+  for (const stream of refused) changed.add(stream)
   // Behind an accepted commit only what was held has something to decide.
   if (accepted.size > 0) for (const stream of await heldStreams(tx)) if (accepted.has(stream)) changed.add(stream)
   for (const stream of await confirmKnown(tx, changed)) changed.add(stream)
-  if (changed.size > 0 && (await rebase(tx, states, changed))) rewritten = true
+  if (changed.size > 0 && (await rebase(tx, states, changed, refused))) rewritten = true
   return { ...meta, rewrites: meta.rewrites + (rewritten ? 1 : 0) }
 }
 

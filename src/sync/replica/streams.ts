@@ -13,13 +13,26 @@ export async function confirmedVersion(tx: ReplicaTransaction, stream: string): 
   return chunk === undefined ? -1 : (lastChunkEventOf(chunk, stream)?.version ?? -1)
 }
 
-/** The version of a stream with everything this device knows and has done; -1 without events. */
-export async function localVersion(tx: ReplicaTransaction, stream: string): Promise<number> {
+/** How far a stream goes: by what the authority is known to hold, and with what this device did on top. */
+export interface StreamVersions {
+  readonly confirmed: number
+  readonly local: number
+}
+
+/** The versions of a stream; -1 without events. */
+export async function streamVersions(tx: ReplicaTransaction, stream: string): Promise<StreamVersions> {
   for await (const record of records(tx, 'pending', stream, { backwards: true })) {
     const last = provisional(decodePending(record)).findLast((event) => event.stream === stream)
-    if (last !== undefined) return last.version
+    if (last !== undefined) return { confirmed: await belowPending(tx, stream), local: last.version }
   }
-  return confirmedVersion(tx, stream)
+  const confirmed = await confirmedVersion(tx, stream)
+  return { confirmed, local: confirmed }
+}
+
+/** The lane's first commit tells where it starts; without a look at the log, unless it is held. */
+async function belowPending(tx: ReplicaTransaction, stream: string): Promise<number> {
+  const [head] = (await tx.byStream('pending', stream, { limit: 1 })).flatMap((record) => provisional(decodePending(record)))
+  return head?.stream === stream ? head.version - 1 : confirmedVersion(tx, stream)
 }
 
 /** What the authority is known to hold of a stream above a version, in order. */
