@@ -40,6 +40,9 @@ export class Repository {
       from?.state ?? definition.initial(aggregateId(stream)),
       from?.version ?? -1,
     )
+    // Rewritten while it was read, what is new does not continue what was known: all of it is read instead.
+    const torn = from !== undefined && loaded.version > from.version && (await this.#store.replica?.basis()) !== basis
+    if (torn) return this.load(definition, stream)
     const fresh = { ...loaded, ...(basis === undefined ? {} : { basis }), cached: false }
     this.remember(stream, fresh)
     return fresh
