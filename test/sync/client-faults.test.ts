@@ -59,6 +59,20 @@ describe('a token', () => {
   })
 })
 
+describe('an address that no socket can be made for', () => {
+  it('is said, and not tried for ever', async () => {
+    const link = new MemoryLink(server)
+    const connect = (): never => {
+      throw new SyntaxError('no such address')
+    }
+    const app = createApplication({ name: 'Lists', aggregates: [List], store: memoryReplica() })
+    const sync = startSyncOn(app, { ...link.host, connect })
+    closers.push(() => sync.close())
+    await until('the reason', () => sync.status.phase === 'stalled')
+    expect(sync.status.reason?.message).toBe('no such address')
+  })
+})
+
 describe('a server that lies', () => {
   it('about what it accepted is not believed: the work stays, and is pushed again', async () => {
     const ann = device()

@@ -132,11 +132,17 @@ export class Engine {
     const heard = (react: () => void): void => {
       if (this.#socket === socket) react()
     }
-    const socket: Socket = this.#host.connect({
-      opened: () => heard(() => this.#follow({ input: 'opened' })),
-      message: (text) => heard(() => this.#frame(text)),
-      closed: (code, words) => heard(() => this.#closed(code, words)),
-    })
+    let socket: Socket
+    try {
+      socket = this.#host.connect({
+        opened: () => heard(() => this.#follow({ input: 'opened' })),
+        message: (text) => heard(() => this.#frame(text)),
+        closed: (code, words) => heard(() => this.#closed(code, words)),
+      })
+    } catch (error) {
+      // Not a connection that failed, but an address the host makes no socket for: the next one would fail the same way.
+      return this.#follow({ input: 'fatal', reason: reasonOf(error) })
+    }
     this.#socket = socket
     this.#told = false
     this.#silence.start(GREETING_MS)
