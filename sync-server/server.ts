@@ -126,7 +126,9 @@ class HubServer implements SyncServer {
 
   async drain({ timeoutMs = 10_000 }: { readonly timeoutMs?: number } = {}): Promise<void> {
     this.#draining = true
-    const leaving = Promise.all([...this.#sessions].map((session) => session.leave('the server is shutting down', RETRY_AFTER_MS)))
+    const leaving = Promise.all(
+      [...this.#sessions].map((session) => session.leave('the server is shutting down', RETRY_AFTER_MS)),
+    )
     let cancel: (() => void) | undefined
     const timeout = new Promise<void>((resolve) => {
       cancel = this.#hub.clock.setTimer(resolve, timeoutMs)
