@@ -101,6 +101,24 @@ describe('a server that lies', () => {
   })
 })
 
+describe('sync that is closed before it has begun', () => {
+  it('neither leads nor follows any more', async () => {
+    const disk = memoryDisk('tabs')
+    const ann = device(memoryReplica({ disk }))
+    await (
+      await ann.add('food', 'bread')
+    ).confirmed
+    await ann.sync.synced()
+    const tab = createApplication({ name: 'Lists', aggregates: [List], store: memoryReplica({ disk }) })
+    await startSyncOn(tab, new MemoryLink(server).host, ['Other-']).close()
+    // What it began has its turn before this.
+    await tab.get(List, 'food')
+    expect((await (await ann.add('food', 'milk')).confirmed).outcome).toBe('confirmed')
+    await until('both in the log', async () => (await ann.log()).length === 2)
+    await ann.sync.synced()
+  })
+})
+
 describe('what a device follows', () => {
   it('as chosen later outlasts a restart, until the app starts with something else', async () => {
     const replica = memoryReplica()

@@ -35,9 +35,14 @@ export class Ledger {
     this.#replica = replica
   }
 
-  /** Becomes the leader, following these prefixes; looks again at what an older app could not decide. */
-  async lead(prefixes: readonly string[]): Promise<void> {
+  /**
+   * Becomes the leader, following these prefixes; looks again at what an older app could not decide.
+   *
+   * @param wanted asked when its turn has come: one that was given up meanwhile must not replace who leads by then
+   */
+  async lead(prefixes: readonly string[], wanted: () => boolean = () => true): Promise<void> {
     this.#epoch = await this.#replica.update('durable', async (tx, meta, states) => {
+      if (!wanted()) return { result: this.#epoch }
       const held = await heldStreams(tx)
       const rewritten = held.size > 0 && (await rebase(tx, states, held))
       const epoch = meta.epoch + 1

@@ -142,7 +142,7 @@ function leadReplica(
   const online = (): void => engine.online()
   events?.addEventListener('online', online)
   let stopped = false
-  ledger.lead(follow).then(() => !stopped && engine.start(), fatal)
+  ledger.lead(follow, () => !stopped).then(() => !stopped && engine.start(), fatal)
   return () => {
     stopped = true
     events?.removeEventListener('online', online)
