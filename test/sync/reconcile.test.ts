@@ -108,6 +108,22 @@ describe('work done offline', () => {
     expect(await ann.items('food')).toContain('z')
   })
 
+  it('is in the log once all is said to be synced', async () => {
+    const ann = device()
+    await ann.sync.synced()
+    ann.link.toClient = (text) => (text.includes('"type":"batch"') ? 'drop' : 'deliver')
+    await (
+      await ann.add('food', 'bread')
+    ).confirmed
+    const seen: number[] = []
+    const stop = ann.sync.onChange(() => ann.sync.status.phase === 'synced' && seen.push(ann.sync.status.cursor))
+    ann.link.toClient = () => 'deliver'
+    await ann.sync.synced()
+    stop()
+    expect(await ann.log()).toHaveLength(1)
+    expect(seen.every((cursor) => cursor >= 1)).toBe(true)
+  })
+
   it('of many lists drains while one is refused for ever', async () => {
     server.close()
     server = createSyncServer({

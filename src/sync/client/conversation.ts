@@ -105,6 +105,10 @@ export class Conversation {
 
   async #pushed(pushed: Pushed): Promise<undefined> {
     await this.pusher.pushed(pushed)
+    // What was accepted is in the log: not all is here before the log has brought it.
+    for (const result of pushed.results) {
+      if (result.outcome === 'accepted') this.puller.heardOf(Math.max(0, ...result.events.map(({ position }) => position)))
+    }
   }
 
   async #heartbeat(head: number): Promise<Consequence> {

@@ -72,7 +72,7 @@ export class Puller {
 
   /** Stores a range and acknowledges it; one that does not continue the cursor is asked for again from there. */
   async take(batch: EventBatch): Promise<QueueChanges> {
-    this.#head = Math.max(this.#head, batch.head)
+    this.heardOf(batch.head)
     const following = [...this.#following.values()].find(({ id }) => id === batch.id)
     // What came twice is here already; only what is missing is worth asking for.
     if (following === undefined || (batch.upTo <= following.position && batch.after < following.position)) return NO_CHANGES
@@ -87,9 +87,14 @@ export class Puller {
     return changes
   }
 
+  /** The log goes at least this far. */
+  heardOf(position: number): void {
+    this.#head = Math.max(this.#head, position)
+  }
+
   /** Connected, quiet and behind: what should have come was lost, so it is asked for again. */
   heartbeat(head: number): void {
-    this.#head = Math.max(this.#head, head)
+    this.heardOf(head)
     for (const following of this.#following.values()) {
       if (following.position >= head) continue
       if (!following.moved) this.#subscribe(following)

@@ -41,7 +41,7 @@ export class Verdicts {
     this.#again = true
     if (this.#looking || this.#waiting.size === 0) return
     this.#looking = true
-    void this.#run().finally(() => (this.#looking = false))
+    void this.#run()
   }
 
   async #run(): Promise<void> {
@@ -55,6 +55,8 @@ export class Verdicts {
         for (const id of ids) this.#settle(id, (waiter) => waiter.reject(error))
       }
     }
+    // In the same turn as the loop's last look at what is asked: nobody asks in between without being heard.
+    this.#looking = false
   }
 
   #settle(commitId: string, settle: (waiter: Waiter) => void): void {
