@@ -2,6 +2,7 @@ import type { Definition } from '../domain/definition.ts'
 import type { EventStore } from '../store.ts'
 import { HeadwaterError } from '../errors.ts'
 import { aggregateId } from '../names.ts'
+import { Recent } from '../recent.ts'
 
 /** An aggregate's state at a version of its stream; -1 before the first event. */
 export interface Loaded {
@@ -16,12 +17,11 @@ export interface Loaded {
 /** Loads aggregates from a store, and keeps the states of those used last. */
 export class Repository {
   readonly #store: EventStore
-  readonly #capacity: number
-  readonly #cache = new Map<string, Loaded>()
+  readonly #cache: Recent<Loaded>
 
   constructor(store: EventStore, capacity = 1000) {
     this.#store = store
-    this.#capacity = capacity
+    this.#cache = new Recent(capacity)
   }
 
   /** The state last seen, if there is one; it may be behind the store. */
@@ -57,15 +57,9 @@ export class Repository {
     return loaded
   }
 
-  /** Keeps a state just read or written; the one used longest ago makes room. */
+  /** Keeps a state just read or written. */
   remember(stream: string, loaded: Loaded): void {
-    this.#cache.delete(stream)
     this.#cache.set(stream, { ...loaded, cached: true })
-    if (this.#cache.size <= this.#capacity) return
-    for (const oldest of this.#cache.keys()) {
-      this.#cache.delete(oldest)
-      break
-    }
   }
 
   /** Drops what is remembered of a stream. */

@@ -3,6 +3,7 @@ import type { RecordedEvent } from '../../event.ts'
 import type { ReplicaTransaction } from './storage.ts'
 import { HeadwaterError } from '../../errors.ts'
 import { aggregateId, category } from '../../names.ts'
+import { Recent } from '../../recent.ts'
 import { confirmedEvents } from './streams.ts'
 
 /** Finds the aggregate a stream belongs to. */
@@ -22,7 +23,7 @@ const CAPACITY = 500
 /** The states of streams by what the authority confirmed; that history never changes, so they are only brought forward. */
 export class ConfirmedStates {
   readonly #aggregates: AggregateSource
-  readonly #known = new Map<string, ConfirmedState>()
+  readonly #known = new Recent<ConfirmedState>(CAPACITY)
 
   constructor(aggregates: AggregateSource) {
     this.#aggregates = aggregates
@@ -36,7 +37,7 @@ export class ConfirmedStates {
     }
     const known = this.#known.get(stream) ?? { definition, state: definition.initial(aggregateId(stream)), version: -1 }
     const loaded = fold(known, await confirmedEvents(tx, stream, known.version))
-    if (!definition.mutable) this.#remember(stream, loaded)
+    if (!definition.mutable) this.#known.set(stream, loaded)
     return loaded
   }
 
@@ -54,16 +55,6 @@ export class ConfirmedStates {
   /** After a write that did not come through: what was read from it may not exist. */
   clear(): void {
     this.#known.clear()
-  }
-
-  #remember(stream: string, state: ConfirmedState): void {
-    this.#known.delete(stream)
-    this.#known.set(stream, state)
-    if (this.#known.size <= CAPACITY) return
-    for (const oldest of this.#known.keys()) {
-      this.#known.delete(oldest)
-      break
-    }
   }
 }
 
