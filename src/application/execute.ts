@@ -5,7 +5,7 @@ import type { Metadata } from '../event.ts'
 import type { Receipt } from './receipt.ts'
 import type { Shared } from './shared.ts'
 import type { StoredCommand } from '../store.ts'
-import { CommandRefused, VersionConflict } from '../errors.ts'
+import { VersionConflict } from '../errors.ts'
 import { commitBatch } from './commit.ts'
 import { copyJson } from '../json.ts'
 import { newId } from '../ids.ts'
@@ -34,13 +34,14 @@ export async function executeCommand(
   }
   let loaded = shared.repository.recall(stream) ?? (await shared.repository.load(definition, stream))
   for (let attempt = 1; ; attempt++) {
-    const facts = decide(definition, command, loaded)
-    // What is remembered may be behind: neither a refusal nor "nothing to do" is final on it.
-    if (loaded.cached && (facts instanceof CommandRefused || facts.length === 0)) {
+    const decided = decide(definition, command, loaded)
+    // What is remembered may be behind: only events are taken on it, for storing them checks the version.
+    if (loaded.cached && (decided.type === 'failed' || decided.facts.length === 0)) {
       loaded = await shared.repository.load(definition, stream)
       continue
     }
-    if (facts instanceof CommandRefused) throw facts
+    if (decided.type === 'failed') throw decided.error
+    const { facts, state } = decided
     const { basis } = loaded
     const batch = commitBatch([{ stream, expect: loaded.version, facts }], {
       metadata,
@@ -49,8 +50,6 @@ export async function executeCommand(
       ...(basis === undefined ? {} : { basis }),
     })
     if (facts.length === 0) return receiptFor(shared.store, batch.commitId, [])
-    // Before storing: events that the state cannot take would make the stream unreadable for good.
-    const state = facts.reduce<unknown>((now, fact) => definition.evolve(now, fact), loaded.state)
     try {
       const recorded = await shared.store.append(batch)
       shared.repository.remember(stream, { ...loaded, state, version: loaded.version + recorded.length })
@@ -63,11 +62,16 @@ export async function executeCommand(
   }
 }
 
-function decide(definition: Definition, command: StoredCommand, { state, version }: Loaded): readonly Fact[] | CommandRefused {
+type Decision =
+  | { readonly type: 'decided'; readonly facts: readonly Fact[]; readonly state: unknown }
+  | { readonly type: 'failed'; readonly error: unknown }
+
+/** What a command comes to, and the state after it: events that the state cannot take would make the stream unreadable. */
+function decide(definition: Definition, command: StoredCommand, { state, version }: Loaded): Decision {
   try {
-    return definition.decide(command, state, version)
+    const facts = definition.decide(command, state, version)
+    return { type: 'decided', facts, state: facts.reduce<unknown>((now, fact) => definition.evolve(now, fact), state) }
   } catch (error) {
-    if (error instanceof CommandRefused) return error
-    throw error
+    return { type: 'failed', error }
   }
 }

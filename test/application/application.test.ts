@@ -92,6 +92,27 @@ for (const [name, open] of Object.entries(stores)) {
       expect((await two!.get(Lamp, 'hall')).state).toBe(true)
     })
 
+    it('does not fail on a state that is behind the store', async () => {
+      const Gate = defineAggregate({
+        type: 'Gate',
+        initial: { broken: true },
+        events: { Mended: () => ({ broken: false }) },
+        commands: {
+          mend: ({ emit }) => emit.Mended(),
+          pass({ state, emit }) {
+            if (state.broken) throw new Error('the rule itself breaks')
+            emit.Mended()
+          },
+        },
+      })
+      const store = open()
+      const [one, two] = [0, 1].map(() => createApplication({ name: 'House', aggregates: [Gate], store }))
+      await one!.get(Gate, 'front')
+      await two!.execute(Gate, 'front', 'mend')
+      await one!.execute(Gate, 'front', 'pass')
+      await expect(one!.execute(Gate, 'back', 'pass')).rejects.toThrow('the rule itself breaks')
+    })
+
     it('saves several objects in one commit, or none of them', async () => {
       await using app = school()
       const [fido, rex] = [new DogModel('fido').register('Fido'), new DogModel('rex').register('Rex')]
