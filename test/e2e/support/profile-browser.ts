@@ -51,6 +51,7 @@ export async function startBrowser(folder: string): Promise<ProfileBrowser> {
       else child.kill('SIGKILL')
     }
     await exited
+    if (grouped && child.pid !== undefined) await groupGone(child.pid)
   }
   try {
     const browser = await chromium.connectOverCDP(await debuggingUrl(child))
@@ -84,4 +85,17 @@ async function debuggingUrl({ stderr }: ChildProcess): Promise<string> {
     output.push(line)
   }
   throw new Error(`the browser ended before it listened:\n${output.join('\n')}`)
+}
+
+/** A child that outlives the browser may still write to the profile, under the browser that is started next. */
+async function groupGone(group: number): Promise<void> {
+  // Zombies that nobody reaps count as members, and write nothing: so it is bounded.
+  for (const end = Date.now() + 1000; Date.now() < end;) {
+    try {
+      process.kill(-group, 0)
+    } catch {
+      return
+    }
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
 }
